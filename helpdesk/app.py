@@ -1,0 +1,62 @@
+"""Puts the house together. No route and no rule lives here."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from flask import Flask
+from flask.cli import FlaskGroup
+from flask_bootstrap import Bootstrap5
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from helpdesk import config, wiring
+from helpdesk.cli import registry as cli_registry
+from helpdesk.kernel import events
+from helpdesk.kernel.db import db, prepare
+from helpdesk.web import doors
+from helpdesk.web import registry as web_registry
+from helpdesk.web.shell import setup as shell
+
+migrate = Migrate(render_as_batch=True, compare_type=True)
+csrf = CSRFProtect()
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """An application for `settings` (default: from the environment).
+
+    Raises config.WrongSetting when a setting is wrong or unsafe.
+    """
+    settings = settings or config.load(os.environ)
+    app = Flask(
+        "helpdesk",
+        root_path=str(config.PACKAGE),
+        template_folder=str(config.ROOT / "templates"),
+        static_folder=str(config.ROOT / "static"),
+    )
+    app.config.update(settings.flask())
+    doors.init_app(app)
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    migrate.init_app(app, db, directory=str(config.ROOT / "migrations"))
+    csrf.init_app(app)
+    Bootstrap5().init_app(app)
+    shell.init_app(app)
+    web_registry.register(app)
+    for command in cli_registry.commands():
+        app.cli.add_command(command)
+    events.connect(wiring.HANDLERS)
+    wiring.init_app(app)
+    doors.check(app)
+    return app
+
+
+def main() -> None:
+    """The console script `helpdesk`."""
+    try:
+        FlaskGroup(create_app=create_app, add_default_commands=False)(prog_name="helpdesk")
+    except config.WrongSetting as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(2)

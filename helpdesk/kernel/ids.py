@@ -1,0 +1,18 @@
+"""Identifiers that must not be guessed, and codes that a person types."""
+
+from __future__ import annotations
+
+import secrets
+
+# No 0/O, 1/I/l: the code is read aloud on the telephone.
+_TYPED = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def token() -> str:
+    """128 bits, safe in an address."""
+    return secrets.token_urlsafe(16)
+
+
+def typed_code(length: int = 10) -> str:
+    """A one-time code that survives being read aloud."""
+    return "".join(secrets.choice(_TYPED) for _ in range(length))
