@@ -33,7 +33,7 @@ class Problem:
         return f"{self.name}: {self.zh} / {self.en}"
 
 
-class ConfigError(Exception):
+class WrongSetting(Exception):
     """The settings are wrong or unsafe; `problems` says each in one sentence. Exit code 2."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
@@ -221,12 +221,13 @@ class Settings:
         self.files_dir.absolute().mkdir(parents=True, exist_ok=True)
 
     def flask(self) -> dict[str, object]:
-        """The same settings under the names that Flask and its extensions read."""
+        """Ours without the prefix, and the names that Flask and its extensions read."""
         lifetime = self.session_absolute_hours * 3600
         pool = {"pool_size": self.database_pool, "pool_pre_ping": True}
         path = self.sqlite_path
+        own = {f.name.upper(): getattr(self, f.name) for f in dataclasses.fields(self)}
         return {
-            "SECRET_KEY": self.secret_key,
+            **own,
             "SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}" if path else self.database_url,
             "SQLALCHEMY_ENGINE_OPTIONS": {} if path else pool,
             "FILES_DIR": self.files_dir.absolute(),
@@ -243,13 +244,10 @@ class Settings:
             "REMEMBER_COOKIE_SAMESITE": "Lax",
             "REMEMBER_COOKIE_SECURE": self.secure_cookies,
             "REMEMBER_COOKIE_DURATION": lifetime,
-            "MAIL_SERVER": self.mail_server,
-            "MAIL_PORT": self.mail_port,
             "MAIL_USERNAME": self.mail_username or None,
             "MAIL_PASSWORD": self.mail_password or None,
             "MAIL_USE_TLS": self.mail_tls,
             "MAIL_USE_SSL": self.mail_ssl,
-            "MAIL_TIMEOUT": self.mail_timeout,
             "MAIL_DEFAULT_SENDER": self.mail_sender or None,
             "BOOTSTRAP_SERVE_LOCAL": True,
             "BABEL_DEFAULT_LOCALE": "zh",
@@ -272,7 +270,7 @@ def load(environ: Mapping[str, str], *, serving: bool = True) -> Settings:
     """Read and check the HELPDESK_* variables of `environ`.
 
     `serving`: the process answers requests or sends messages, so an unsafe secret is refused too;
-    a command that only looks something up runs without one. Raises ConfigError with every problem.
+    a command that only looks something up runs without one. Raises WrongSetting with every problem.
     """
     given = {name: text for name, text in environ.items() if name.startswith(PREFIX)}
     problems = list(_unknown_names(given))
@@ -288,7 +286,7 @@ def load(environ: Mapping[str, str], *, serving: bool = True) -> Settings:
     problems += _contradictions(settings)
     problems += unsafe(settings) if serving else ()
     if problems:
-        raise ConfigError(tuple(problems))
+        raise WrongSetting(tuple(problems))
     return settings if serving or settings.demo else _with_own_secret(settings)
 
 

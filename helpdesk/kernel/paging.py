@@ -7,10 +7,14 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.text import N_
+
+
+R = TypeVar("R")
+T = TypeVar("T")
 
 
 class BadCursor(RuleBroken):
@@ -21,7 +25,7 @@ class BadCursor(RuleBroken):
 
 
 @dataclass(frozen=True)
-class Page[T]:
+class Page(Generic[T]):
     """Rows of one page; `next` is the cursor of the following page or None."""
 
     rows: Sequence[T]
@@ -46,7 +50,7 @@ def decode(cursor: str, kinds: Sequence[type]) -> tuple[Any, ...]:
     return tuple(keys)
 
 
-def page_of[R, T](
+def page_of(
     found: Sequence[R], size: int, keys: Callable[[R], Sequence[Any]], row: Callable[[R], T]
 ) -> Page[T]:
     """Make a page from `size + 1` fetched rows."""

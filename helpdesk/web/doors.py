@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -24,10 +24,12 @@ from helpdesk.kernel.db import start_reading, start_writing
 from helpdesk.kernel.errors import Forbidden
 from helpdesk.kernel.permissions import Permission
 
+V = TypeVar("V", bound=Callable[..., Any])
+
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
-def door[V: Callable[..., Any]](permission: Permission) -> Callable[[V], V]:
+def door(permission: Permission) -> Callable[[V], V]:
     """Declare what a view needs. PUBLIC: nobody signed in; SIGNED_IN: anybody who is."""
 
     def lock(view: V) -> V:
