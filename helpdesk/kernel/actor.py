@@ -55,6 +55,16 @@ class Actor:
             top for top in granted if not any(o != top and within(top, o) for o in granted)
         )
 
+    def granted_at(self, permission: Permission) -> tuple[str, ...]:
+        """Paths of all nodes on which `permission` was granted, not only the widest."""
+        return tuple(sorted(top for p, top in self.grants if p == permission))
+
+    def held_at(self, path: str) -> frozenset[Permission]:
+        """Permissions granted on exactly the node at `path`."""
+        if self.everything:
+            return frozenset(Permission)
+        return frozenset(p for p, top in self.grants if top == path)
+
 
 SYSTEM = Actor(person_id=None, name="系统", everything=True)
 ANONYMOUS = Actor(person_id=None, name="")

@@ -126,6 +126,52 @@ class PauseReason(StrEnum):
     OUTSIDE_EVENT = "outside_event"
 
 
+STATUS_NAMES: Mapping[Status, str] = {
+    Status.ARRIVED: N_("待受理"),
+    Status.ACCEPTED: N_("办理中"),
+    Status.WAITING: N_("等待补充"),
+    Status.RETURNED: N_("已退回"),
+    Status.FED_BACK: N_("已反馈待解决"),
+    Status.RESOLVED: N_("待确认"),
+    Status.CLOSED: N_("已办结"),
+    Status.WITHDRAWN: N_("已撤回"),
+    Status.MERGED: N_("已并入其他问题"),
+}
+
+VERB_NAMES: Mapping[Verb, str] = {
+    Verb.SUBMIT: N_("提交"),
+    Verb.TAKE: N_("由我办理"),
+    Verb.ASSIGN: N_("指派"),
+    Verb.RELEASE: N_("放回未指派"),
+    Verb.TAKE_OVER: N_("代为接手"),
+    Verb.ACCEPT: N_("受理"),
+    Verb.REPLY: N_("回复"),
+    Verb.NOTE: N_("内部备注"),
+    Verb.ASK: N_("追问"),
+    Verb.SUPPLY: N_("补充"),
+    Verb.HAND_UP: N_("上报"),
+    Verb.RECALL: N_("收回"),
+    Verb.REDIRECT: N_("改类型并转办"),
+    Verb.RETURN: N_("退回"),
+    Verb.RESUBMIT: N_("补充后重报"),
+    Verb.WITHDRAW: N_("撤回"),
+    Verb.DELEGATE: N_("派步骤"),
+    Verb.COMPLETE_STEP: N_("完成步骤"),
+    Verb.RECORD_STEP: N_("登记步骤结果"),
+    Verb.FEEDBACK: N_("反馈"),
+    Verb.RESOLVE: N_("办结答复"),
+    Verb.CONFIRM: N_("确认解决"),
+    Verb.NOT_SOLVED: N_("没有解决"),
+    Verb.REOPEN: N_("重新打开"),
+    Verb.CLOSE: N_("关闭"),
+    Verb.MERGE: N_("并入另一个问题"),
+    Verb.URGE: N_("催办"),
+    Verb.PRIORITY: N_("调整缓急"),
+    Verb.PAUSE: N_("暂停计时"),
+    Verb.RESUME: N_("恢复计时"),
+}
+
+
 @dataclass(frozen=True)
 class VerbRule:
     """One row of the state table. `leads_to` None: the state stays (or the operation decides)."""

@@ -1,0 +1,206 @@
+"""Every act on a ticket goes through here: the lock, the second click, the state, the history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm.attributes import set_committed_value
+
+from helpdesk.kernel.actor import Actor
+from helpdesk.kernel.db import session
+from helpdesk.kernel.errors import Conflict, RuleBroken
+from helpdesk.kernel.text import N_
+from helpdesk.privacy import rules as privacy
+from helpdesk.tickets.models import History, Ticket, TicketFile
+from helpdesk.tickets.rules import STATUS_NAMES, VERB_NAMES, VERBS, Status, Verb
+
+
+class AlreadyDone(Conflict):
+    """The same form was sent twice; the first one counted."""
+
+    sentence = N_("已经处理过了，不用重复提交。")
+
+
+class TicketChangedMeanwhile(Conflict):
+    """Somebody else acted since the page was opened."""
+
+    sentence = N_(
+        "您打开页面以后，这个问题已有新的办理（%(verb)s）。内容没有丢，请看过最新情况再提交一次。"
+    )
+
+
+class NotNow(Conflict):
+    """The verb does not fit the state the ticket is in."""
+
+    sentence = N_("这个问题现在是“%(status)s”，不能%(verb)s。请刷新页面查看能做什么。")
+
+
+class TextMissing(RuleBroken):
+    """A required text is empty."""
+
+    sentence = N_("请填写“%(label)s”。")
+
+
+class PersonalDataFound(RuleBroken):
+    """semantics 6: no student datum is stored; the door shows the findings, masked."""
+
+    sentence = N_("“%(label)s”里有个人信息，没有保存。请遮盖后再提交；需要说明人数时写数字。")
+
+
+@dataclass(frozen=True)
+class FileRef:
+    """A stored file and the name under which it hangs on the ticket."""
+
+    file_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act: who, when, under which lock. Doors make one from the form and hand it down.
+
+    `version`: the ticket's version the person saw (None: the act fits whatever happened since).
+    `once`: the token of the form.
+    """
+
+    actor: Actor
+    now: datetime
+    once: str | None = None
+    version: int | None = None
+    files: tuple[FileRef, ...] = field(default=())
+
+
+def claim(ticket: Ticket, act: Act) -> None:
+    """Take the ticket for this act, or raise AlreadyDone / TicketChangedMeanwhile.
+
+    The conditional UPDATE is the race's judge: of two people at once only one raises `version`.
+    """
+    _refuse_second_click(ticket, act)
+    expected = ticket.version if act.version is None else act.version
+    statement = update(Ticket).where(Ticket.id == ticket.id)
+    if act.version is not None:
+        statement = statement.where(Ticket.version == act.version)
+    changed = session().execute(
+        statement.values(version=Ticket.version + 1, updated_at=act.now)
+        .execution_options(synchronize_session=False)
+        .returning(Ticket.version)
+    )
+    new_version = changed.scalar_one_or_none()
+    if new_version is None:
+        _refuse_second_click(ticket, act)
+        raise TicketChangedMeanwhile(verb=VERB_NAMES[_last_verb(ticket)])
+    set_committed_value(ticket, "version", new_version)
+    set_committed_value(ticket, "updated_at", act.now)
+    if new_version != expected + 1:
+        # A word that fits any state was spoken meanwhile: look at the ticket as it is now.
+        session().refresh(ticket)
+
+
+def _refuse_second_click(ticket: Ticket, act: Act) -> None:
+    if act.once is None:
+        return
+    done = select(History.id).where(History.ticket_id == ticket.id, History.once == act.once)
+    if session().scalar(done) is not None:
+        raise AlreadyDone
+
+
+def _last_verb(ticket: Ticket) -> Verb:
+    latest = (
+        select(History.verb)
+        .where(History.ticket_id == ticket.id)
+        .order_by(History.id.desc())
+        .limit(1)
+    )
+    return session().scalars(latest).one()
+
+
+def require(ticket: Ticket, verb: Verb) -> None:
+    """The state table's word on whether `verb` may be done now."""
+    if ticket.status not in VERBS[verb].states:
+        raise NotNow(status=STATUS_NAMES[ticket.status], verb=VERB_NAMES[verb])
+
+
+def begin(ticket: Ticket, verb: Verb, act: Act) -> Status:
+    """Second click, state and lock in this order; returns the state before the act."""
+    _refuse_second_click(ticket, act)
+    require(ticket, verb)
+    claim(ticket, act)
+    require(ticket, verb)
+    return ticket.status
+
+
+def write(
+    ticket: Ticket,
+    verb: Verb,
+    act: Act,
+    *,
+    body_id: int | None,
+    before: Status | None,
+    text: str | None = None,
+    to_body_id: int | None = None,
+    to_person_id: int | None = None,
+    step_id: int | None = None,
+    details: dict[str, Any] | None = None,
+    internal: bool = False,
+) -> History:
+    """Append the history row of an act and hang its files on it."""
+    row = History(
+        ticket_id=ticket.id,
+        at=act.now,
+        verb=verb,
+        person_id=act.actor.person_id,
+        body_id=body_id,
+        to_body_id=to_body_id,
+        to_person_id=to_person_id,
+        step_id=step_id,
+        from_status=before,
+        to_status=ticket.status,
+        text=text,
+        details=details or {},
+        internal=internal,
+        once=act.once,
+    )
+    session().add(row)
+    session().flush()
+    for ref in act.files:
+        session().add(
+            TicketFile(
+                ticket_id=ticket.id,
+                history_id=row.id,
+                file_id=ref.file_id,
+                name=ref.name,
+                internal=internal,
+            )
+        )
+    session().flush()
+    return row
+
+
+def said(label: str, text: str | None) -> str:
+    """A required text, trimmed and free of personal data. `label` names the field to the person."""
+    trimmed = (text or "").strip()
+    if not trimmed:
+        raise TextMissing(label=label)
+    return clean(label, trimmed)
+
+
+def clean(label: str, text: str) -> str:
+    """Last guard before storage: the doors have shown the findings already."""
+    if privacy.find(text):
+        raise PersonalDataFound(label=label)
+    return text
+
+
+def fact(ticket: Ticket, row: History) -> dict[str, Any]:
+    """The fields every event has."""
+    return {
+        "ticket_id": ticket.id,
+        "number": ticket.number,
+        "at": row.at,
+        "person_id": row.person_id,
+        "body_id": row.body_id,
+        "history_id": row.id,
+    }
