@@ -12,7 +12,6 @@ from typing import Any, Generic, TypeVar
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.text import N_
 
-
 R = TypeVar("R")
 T = TypeVar("T")
 
