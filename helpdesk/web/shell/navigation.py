@@ -1,0 +1,80 @@
+"""The main menu: what this person may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+
+from helpdesk.kernel.permissions import Permission
+from helpdesk.kernel.text import N_
+from helpdesk.web.doors import current_actor
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page of the menu and the permission that opens it."""
+
+    label: str
+    endpoint: str
+    permission: Permission
+    bar: bool = True  # False: only in the menu behind the person's name
+
+
+MENU = (
+    Entry(N_("首页"), "home.index", Permission.SIGNED_IN),
+    Entry(N_("看板"), "board.index", Permission.BOARD_READ),
+    Entry(N_("队列"), "queue.index", Permission.QUEUE_READ),
+    Entry(N_("我的问题"), "tickets.mine", Permission.TICKET_CREATE),
+    Entry(N_("代人登记"), "intake.phone", Permission.TICKET_CREATE_FOR_OTHERS),
+    Entry(N_("机构"), "organizations.index", Permission.BODY_READ),
+    Entry(N_("工作日"), "workdays.index", Permission.WORKDAYS_MANAGE),
+    Entry(N_("发件箱"), "outbox.index", Permission.OUTBOX_READ),
+    Entry(N_("审计"), "audit.index", Permission.AUDIT_READ),
+    Entry(N_("通知"), "notices.index", Permission.SIGNED_IN, bar=False),
+    Entry(N_("个人设置"), "profile.index", Permission.SIGNED_IN, bar=False),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as the page shows it."""
+
+    label: str
+    href: str
+    here: bool
+    bar: bool
+
+
+def links() -> tuple[Link, ...]:
+    """The menu of the person who asks; nobody signed in: empty."""
+    actor = current_actor()
+    if actor.account_id is None:
+        return ()
+    return tuple(
+        Link(
+            label=_(entry.label),
+            href=url_for(entry.endpoint),
+            here=request.endpoint == entry.endpoint,
+            bar=entry.bar,
+        )
+        for entry in MENU
+        if entry.endpoint in current_app.view_functions
+        and (entry.permission is Permission.SIGNED_IN or actor.anywhere(entry.permission))
+    )
+
+
+def may(permission: str) -> bool:
+    """For templates: does the person hold this permission on some node?"""
+    return current_actor().anywhere(Permission(permission))
+
+
+def has_page(endpoint: str) -> bool:
+    """For templates: is there such a page in this installation?"""
+    return endpoint in current_app.view_functions
+
+
+def init_app(app: Flask) -> None:
+    """Make the menu known to the layouts."""
+    app.jinja_env.globals.update(menu_links=links, may=may, has_page=has_page, actor=current_actor)

@@ -1,0 +1,15 @@
+"""Hangs the shell into the application: languages, dates, marks, menu, headers, error pages."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from helpdesk.web.shell import dates, errors, headers, language, marks, navigation, person, theme
+
+
+def init_app(app: Flask) -> None:
+    """Called once by app.create_app, before the areas are registered."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    for part in (language, theme, dates, marks, navigation, person, headers, errors):
+        part.init_app(app)

@@ -1,0 +1,36 @@
+"use strict";
+// Small comforts of the frame; everything works without them.
+(() => {
+  // An open menu closes on Escape and on a click elsewhere.
+  const menus = () => document.querySelectorAll("details.hd-menu[open], details.hd-more[open]");
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    menus().forEach((menu) => {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  });
+  document.addEventListener("click", (event) => {
+    menus().forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
+  // A refused form puts the reader where the explanation is.
+  const problems = document.querySelector(".hd-problems");
+  if (problems) problems.focus();
+  // A second click on a submit button sends nothing; the server would refuse it anyway.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || event.defaultPrevented) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    window.setTimeout(() => delete form.dataset.sent, 8000);
+  });
+  // What a form says about itself: leaving half a text behind asks once.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) document.querySelectorAll("form").forEach((form) => delete form.dataset.sent);
+  });
+})();
