@@ -36,7 +36,7 @@ class Node:
         found: dict[str, Node] = {}
         for key_node, value_node in self.yaml.value:
             key = Node(self.file, key_node)
-            name = key.text()
+            name = key.key()
             if name not in needed and name not in optional:
                 key.wrong(f"unknown key {name!r}; known: {', '.join((*needed, *optional))}")
             if name in found:
@@ -46,6 +46,12 @@ class Node:
         if missing:
             self.wrong(f"missing key {', '.join(missing)}")
         return found
+
+    def key(self) -> str:
+        """A key as it is written: YAML would read `off:` and `on:` as yes and no."""
+        if not isinstance(self.yaml, yaml.ScalarNode):
+            self.wrong("expected a key")
+        return str(self.yaml.value)
 
     def items(self) -> list[Node]:
         """The entries of a list."""
