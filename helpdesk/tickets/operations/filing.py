@@ -1,0 +1,116 @@
+"""A new ticket: its number, its parties, its first segment and its steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from helpdesk.kernel.db import session
+from helpdesk.kernel.instants import in_shanghai
+from helpdesk.kernel.text import N_
+from helpdesk.organizations.queries import BodyView
+from helpdesk.tickets.models import NumberSeries, Ticket
+from helpdesk.tickets.operations import clocks, parties
+from helpdesk.tickets.operations.record import Act, FileRef, clean, said
+from helpdesk.tickets.rules import PartyWhy, Status, Verb, ticket_number
+
+TITLE_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class NewTicket:
+    """What the asker, or the person on the telephone, tells us.
+
+    `fields`: answers to the card's questions by field key. `received_at`: the time of a phoned or
+    paper report (None: now). `accused_body_id`: the office a complaint (SUP) is about.
+    `previous_number`: an ended ticket this one goes on from.
+    """
+
+    card_code: str
+    asker_body_id: int
+    title: str
+    text: str
+    subsystem: str | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+    asker_person_id: int | None = None
+    filer_body_id: int | None = None
+    callback_name: str | None = None
+    callback_number: str | None = None
+    accused_body_id: int | None = None
+    received_at: datetime | None = None
+    previous_number: str | None = None
+    files: tuple[FileRef, ...] = ()
+
+
+def next_number(now: datetime) -> str:
+    """The next number of this Beijing year. The row's lock lasts until the commit."""
+    year = in_shanghai(now).year
+    raise_it = (
+        update(NumberSeries)
+        .where(NumberSeries.year == year)
+        .values(last=NumberSeries.last + 1)
+        .returning(NumberSeries.last)
+        .execution_options(synchronize_session=False)
+    )
+    last = session().scalar(raise_it)
+    if last is None:
+        with session().begin_nested():
+            session().add(NumberSeries(year=year, last=1))
+        last = 1
+    return ticket_number(year, last)
+
+
+def file_ticket(
+    draft: NewTicket,
+    act: Act,
+    *,
+    submission_key: str,
+    holder: BodyView,
+    asker: BodyView,
+    restricted: bool,
+    received_at: datetime,
+) -> Ticket:
+    """Store the ticket at its first holder, with asker, holder and filer as parties."""
+    ticket = Ticket(
+        number=next_number(act.now),
+        submission_key=submission_key,
+        card_code=draft.card_code,
+        subsystem=draft.subsystem,
+        title=said(N_("标题"), draft.title)[:TITLE_LENGTH],
+        text=said(N_("问题描述"), draft.text),
+        fields={key: clean(key, value) for key, value in draft.fields.items()},
+        restricted=restricted,
+        asker_body_id=asker.id,
+        asker_person_id=draft.asker_person_id,
+        filer_person_id=act.actor.person_id if draft.filer_body_id else None,
+        filer_body_id=draft.filer_body_id,
+        accused_body_id=draft.accused_body_id,
+        callback_name=draft.callback_name,
+        callback_number=draft.callback_number,
+        status=Status.ARRIVED,
+        holder_body_id=holder.id,
+        holder_since=received_at,
+        first_holder_body_id=holder.id,
+        opened_at=received_at,
+        updated_at=act.now,
+        previous_id=_previous(draft.previous_number),
+    )
+    session().add(ticket)
+    session().flush()
+    parties.join(ticket, asker, PartyWhy.ASKER, at=received_at)
+    parties.begin_segment(ticket, holder, Verb.SUBMIT, at=received_at)
+    clocks.arrive(ticket, holder, received_at=received_at, now=act.now)
+    return ticket
+
+
+def by_submission(submission_key: str) -> Ticket | None:
+    """The ticket a form has already made: a second click finds it."""
+    return session().scalar(select(Ticket).where(Ticket.submission_key == submission_key))
+
+
+def _previous(number: str | None) -> int | None:
+    if not number:
+        return None
+    return session().scalar(select(Ticket.id).where(Ticket.number == number.strip()))
