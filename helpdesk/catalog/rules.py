@@ -12,6 +12,16 @@ from enum import StrEnum
 from typing import Final
 
 
+# Every card there is, in the order of the notice; the data folder must hold exactly these.
+CODES: Final = (
+    *("ACC-1", "ACC-2", "ACC-3", "ACC-4a", "ACC-4b", "ACC-4c", "ACC-4x"),
+    *("ENR-1", "ENR-2", "ENR-3", "ENR-4"),
+    *("DIF-1", "DIF-2", "DIF-3"),
+    *("AID-1", "AID-2", "AID-3", "AID-4", "AID-5", "AID-6"),
+    *("OPS", "BIZ", "ENV", "TIME", "SEC", "SUP", "TRN", "OUT"),
+)
+
+
 class Door(StrEnum):
     """The entrance of the guided form behind which a card lies."""
 
@@ -35,6 +45,7 @@ class StepBody(StrEnum):
     CALL_CENTRE = "call_centre"
     MOE_IT_CENTRE = "moe_it_centre"
     NATIONAL_AID_CENTRE = "national_aid_centre"
+    FIRST_HOLDER = "first_holder"
     # settings decide these two: who resets passwords, who owns the synchronisation
     PASSWORD_OFFICE = "password_office"
     SYNC_OWNER = "sync_owner"
@@ -221,6 +232,7 @@ BODY_NAMES: Final[dict[StepBody, tuple[str, str]]] = {
     StepBody.CALL_CENTRE: ("呼叫中心", "the call centre"),
     StepBody.MOE_IT_CENTRE: ("教育部教育管理信息中心", "the ministry's IT centre"),
     StepBody.NATIONAL_AID_CENTRE: ("全国学生资助管理中心", "the national aid centre"),
+    StepBody.FIRST_HOLDER: ("最先接收的部门", "the first holder"),
     StepBody.PASSWORD_OFFICE: ("负责重置密码的资助部门", "the aid office that resets passwords"),
     StepBody.SYNC_OWNER: ("负责同步的部门", "the body that owns the synchronisation"),
 }
