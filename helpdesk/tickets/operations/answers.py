@@ -166,6 +166,8 @@ def _answered(
     ticket.waiting_on_body_id = ticket.return_to_body_id = None
     how = "resolution" if kind is ResolutionKind.SOLVED else "feedback"
     clocks.answered(ticket, how=how, at=act.now)
+    # Waiting for the asker's word is not time used by the office.
+    parties.end_segment(ticket, verb, at=act.now)
     asker = organizations.body(ticket.asker_body_id)
     clocks.start(subject(ticket.id), Promise.CONFIRM, asker, received_at=act.now, now=act.now)
     clocks.follow(ticket)
