@@ -1,0 +1,33 @@
+"""`helpdesk config`: every setting with its value, its default and what it means."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+
+import click
+
+from helpdesk import config
+
+
+@click.command("config")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def show(as_json: bool) -> None:
+    """List the settings of this installation; secrets are hidden."""
+    settings = config.load(os.environ, serving=False)
+    described = config.describe(settings)
+    if as_json:
+        rows = [dataclasses.asdict(line) for line in described]
+        click.echo(json.dumps({"settings": rows}, ensure_ascii=False, indent=2))
+    else:
+        for line in described:
+            click.echo(f"{line.name}={line.value}\n    {line.zh}\n    {line.en}")
+            click.echo(f"    默认 / default: {line.default or '-'}\n")
+    for problem in config.unsafe(settings):
+        # Looking is allowed; `helpdesk run` will refuse.
+        sys.stderr.write(f"{problem}\n")
+
+
+commands = (show,)

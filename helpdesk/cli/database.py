@@ -1,0 +1,51 @@
+"""`helpdesk db`: bring the database to the schema of this version."""
+
+from __future__ import annotations
+
+
+import click
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask.cli import with_appcontext
+
+from helpdesk import config
+from helpdesk.kernel.text import N_
+
+MIGRATIONS = config.ROOT / "migrations"
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic's view of our migrations and of the database at `url`."""
+    settings = Config()
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    # Alembic reads its options with %-interpolation; an escaped password keeps its percent signs.
+    settings.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return settings
+
+
+def upgrade_to_newest(url: str) -> None:
+    """Apply what is missing, all in one transaction."""
+    command.upgrade(alembic_config(url), "head")
+
+
+def newest() -> str | None:
+    """Number of the newest migration, None when there is none yet."""
+    return ScriptDirectory.from_config(alembic_config("")).get_current_head()
+
+
+@click.group("db")
+def database() -> None:
+    """Schema of the database."""
+
+
+@database.command()
+@with_appcontext
+def upgrade() -> None:
+    """Bring the database to the schema of this version; says which one that is."""
+    upgrade_to_newest(str(current_app.config["SQLALCHEMY_DATABASE_URI"]))
+    click.echo(f"{N_('数据库结构已是最新版本')} {newest()}")
+
+
+commands = (database,)

@@ -1,0 +1,222 @@
+"""What every test can ask for: the app, a session rolled back at the end, a client, a clock.
+
+Which database: `--database=postgresql` or HELPDESK_TEST_DATABASE; SQLite by default.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import sqlalchemy
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from helpdesk import config
+from helpdesk.kernel.db import db, start_writing
+from tests.support import building
+from tests.support.client import Client
+from tests.support.database import (
+    Databases,
+    PostgresDatabases,
+    SqliteDatabases,
+    build_schema,
+    model_modules,
+)
+from tests.support.postgres import Cluster
+from tests.support.queries import Queries
+
+CLUSTER = pytest.StashKey[Cluster]()
+FOLDER = pytest.StashKey[Path]()
+
+# Tuesday, 22 September 2026, 10:20 in Beijing: the day of the drawings.
+NOW = datetime(2026, 9, 22, 2, 20, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default=os.environ.get("HELPDESK_TEST_DATABASE", "sqlite"),
+        help="database the tests run on",
+    )
+    parser.addoption("--building", action="store_true", help="tolerate half-written packages")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one PostgreSQL for all workers; a worker is told where it is."""
+    # The product refuses names that are no settings, and children inherit the environment.
+    os.environ.pop("HELPDESK_TEST_DATABASE", None)
+    worker = getattr(config, "workerinput", None)
+    if config.option.database != "postgresql":
+        return
+    if worker is not None:
+        config.stash[FOLDER] = Path(worker["postgres"])
+        return
+    config.stash[CLUSTER] = Cluster()
+    config.stash[FOLDER] = config.stash[CLUSTER].folder
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    if CLUSTER in node.config.stash:
+        node.workerinput["postgres"] = str(node.config.stash[CLUSTER].folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if CLUSTER in config.stash:
+        config.stash[CLUSTER].stop()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.option.database}"
+
+
+@pytest.fixture(scope="session")
+def engine_name(pytestconfig: pytest.Config) -> str:
+    """`sqlite` or `postgresql`."""
+    return str(pytestconfig.option.database)
+
+
+@pytest.fixture(scope="session")
+def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Makes databases with the newest schema and no rows."""
+    schema = build_schema
+    if pytestconfig.option.building:
+        schema = lambda url: building.build_schema(url, model_modules())  # noqa: E731
+    if FOLDER in pytestconfig.stash:
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+        return PostgresDatabases(pytestconfig.stash[FOLDER], worker, schema)
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"), schema)
+
+
+@pytest.fixture(scope="session")
+def settings_for(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], config.Settings]:
+    """Settings of an installation on the database at an address."""
+
+    def build(url: str) -> config.Settings:
+        return config.Settings(
+            database_url=url,
+            secret_key="a key for the tests, long enough to be accepted",
+            base_url="http://localhost",
+            files_dir=tmp_path_factory.mktemp("files"),
+            mail_sender="helpdesk@example.org",
+        )
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def whole_app(
+    pytestconfig: pytest.Config,
+    databases: Databases,
+    settings_for: Callable[[str], config.Settings],
+) -> Iterator[Flask]:
+    """The one application of this worker; ask for `app` instead."""
+    settings = settings_for(databases.copy())
+    made = _create_app if not pytestconfig.option.building else building.app_or_bare(_create_app)
+    app = _tested(made(settings))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _create_app(settings: config.Settings) -> Flask:
+    # Imported late: tests of pure rules need no web framework.
+    from helpdesk.app import create_app
+
+    return create_app(settings)
+
+
+def _tested(app: Flask) -> Flask:
+    app.test_client_class = Client
+    app.config["TESTING"] = True
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    return app
+
+
+@pytest.fixture
+def connection(whole_app: Flask) -> Iterator[sqlalchemy.Connection]:
+    """The one connection of a test, in a transaction that is rolled back at its end.
+
+    Every session joins it by a savepoint, so commit and roll-back of the code under test are real
+    and still leave nothing behind.
+    """
+    with whole_app.app_context():
+        engine = db.engines[None]
+    assert isinstance(engine, sqlalchemy.Engine)
+    with engine.connect() as opened:
+        outer = opened.begin()
+        # A session of its own (throttle counters) joins by a savepoint only if there is one.
+        opened.begin_nested()
+        _bind(whole_app, opened)
+        yield opened
+        _bind(whole_app, engine)
+        outer.rollback()
+
+
+def _bind(app: Flask, target: sqlalchemy.Engine | sqlalchemy.Connection) -> None:
+    with app.app_context():
+        engines = cast(dict[str | None, Any], db.engines)
+        engines[None] = target  # a session binds to a connection as well
+    db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+
+
+@pytest.fixture
+def app(whole_app: Flask, connection: sqlalchemy.Connection) -> Flask:
+    """The application, on a database that is empty again after the test."""
+    return whole_app
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session inside an application context: for factories and operations."""
+    with app.app_context():
+        yield db.session()
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """A browser without a screen. `client.sign_in(account_id)`; every page is inspected."""
+    made = app.test_client()
+    assert isinstance(made, Client)
+    return made
+
+
+@pytest.fixture
+def queries(connection: sqlalchemy.Connection) -> Iterator[Queries]:
+    """The SQL statements of this test so far: `queries.clear()`, act, `len(queries)`."""
+    with Queries.recorded(connection.engine) as seen:
+        yield seen
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant at which a test plays unless it says otherwise."""
+    return NOW
+
+
+@pytest.fixture
+def separate_app(
+    whole_app: Flask, databases: Databases, settings_for: Callable[[str], config.Settings]
+) -> Iterator[Flask]:
+    """An application on a database of its own that really commits: for threads and processes.
+
+    `app.config["DATABASE_URL"]` is its address. On SQLite every connection is opened anew.
+    """
+    app = _tested(_create_app(settings_for(databases.copy())))
+    db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _writing_is_the_default() -> None:
+    """Nothing that one test said about reading or writing reaches the next."""
+    start_writing()
