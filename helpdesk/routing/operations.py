@@ -62,7 +62,9 @@ class HandlerIsThere(RuleBroken):
 class ReopenTooLate(RuleBroken):
     """The reopen window is over."""
 
-    sentence = N_("办结已超过%(days)s个工作日，不能重新打开。请提一个新问题，并写上编号%(number)s。")
+    sentence = N_(
+        "办结已超过%(days)s个工作日，不能重新打开。请提一个新问题，并写上编号%(number)s。"
+    )
 
 
 def open_ticket(*, draft: NewTicket, act: Act, submission_key: str) -> Ticket:
@@ -218,7 +220,7 @@ def return_down(*, ticket: Ticket, act: Act, reason: str, missing: str) -> Histo
     words = said(N_("退回原因"), reason)
     details = {"missing": said(N_("还缺什么"), missing)}
     upper = ticket.holder_body_id
-    lower = organizations.body(parties.came_from(ticket))
+    lower = organizations.body(parties.reporter_to(ticket, upper))
     work.hand_over(
         ticket,
         lower,
@@ -346,9 +348,7 @@ def reopen_days_left(ticket: Ticket, *, now: datetime) -> int:
     asker = organizations.body(ticket.asker_body_id)
     allowed = int(settings.value(Key.REOPEN_DAYS, asker.path))
     calendar = workdays.calendar(asker.province_code or clocks.NATIONAL)
-    used = workday_rules.days_used(
-        calendar, shanghai_date(ticket.closed_at), shanghai_date(now)
-    )
+    used = workday_rules.days_used(calendar, shanghai_date(ticket.closed_at), shanghai_date(now))
     return allowed - used
 
 

@@ -99,8 +99,20 @@ CASES = [
             running_local_clock=True,
         ),
         {
-            "assign", "release", "reply", "note", "ask", "hand-up", "redirect", "return",
-            "delegate", "record-step", "resolve", "merge", "priority", "pause",
+            "assign",
+            "release",
+            "reply",
+            "note",
+            "ask",
+            "hand-up",
+            "redirect",
+            "return",
+            "delegate",
+            "record-step",
+            "resolve",
+            "merge",
+            "priority",
+            "pause",
         },
     ),
     (
@@ -114,8 +126,17 @@ CASES = [
             holder_is_call_centre=True,
         ),
         {
-            "assign", "release", "reply", "note", "ask", "redirect", "return", "feedback",
-            "resolve", "merge", "priority",
+            "assign",
+            "release",
+            "reply",
+            "note",
+            "ask",
+            "redirect",
+            "return",
+            "feedback",
+            "resolve",
+            "merge",
+            "priority",
         },
     ),
     (
@@ -124,8 +145,16 @@ CASES = [
             Status.RETURNED, {Side.HOLDER: ALL, Side.PARTY: ALL}, was_returned=True, mine=True
         ),
         {
-            "assign", "reply", "note", "ask", "redirect", "return", "resubmit", "resolve",
-            "merge", "priority",
+            "assign",
+            "reply",
+            "note",
+            "ask",
+            "redirect",
+            "return",
+            "resubmit",
+            "resolve",
+            "merge",
+            "priority",
         },
     ),
     (
@@ -145,9 +174,7 @@ CASES = [
     ),
     (
         "学校被追问",
-        Standing(
-            Status.WAITING, {Side.ASKER: ALL, Side.WAITED_FOR: ALL, Side.PARTY: ALL}
-        ),
+        Standing(Status.WAITING, {Side.ASKER: ALL, Side.WAITED_FOR: ALL, Side.PARTY: ALL}),
         {"reply", "supply", "withdraw", "urge"},
     ),
     (

@@ -226,9 +226,7 @@ def lapse(ticket: Ticket, promise: Promise, *, now: datetime) -> History | None:
     returned_to_asker = (
         ticket.status is Status.RETURNED and ticket.holder_body_id == ticket.asker_body_id
     )
-    if ticket.status is not expected and not (
-        promise is Promise.WAITING and returned_to_asker
-    ):
+    if ticket.status is not expected and not (promise is Promise.WAITING and returned_to_asker):
         return None
     act = Act(actor=SYSTEM, now=now)
     claim(ticket, act)
@@ -273,9 +271,7 @@ def withdraw(*, ticket: Ticket, act: Act, reason: str) -> History:
     parties.end_segment(ticket, Verb.WITHDRAW, at=act.now)
     clocks.end_all(ticket, Outcome.WITHDRAWN, at=act.now)
     steps.drop_unfinished(ticket, act)
-    row = write(
-        ticket, Verb.WITHDRAW, act, body_id=ticket.asker_body_id, before=before, text=words
-    )
+    row = write(ticket, Verb.WITHDRAW, act, body_id=ticket.asker_body_id, before=before, text=words)
     events.publish(TicketWithdrawn(**fact(ticket, row)))
     return row
 

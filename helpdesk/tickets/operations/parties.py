@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 
 from sqlalchemy import func, insert, literal, select, update
 
@@ -79,19 +80,10 @@ def segments(ticket: Ticket) -> list[Segment]:
 _UPWARD = (Verb.HAND_UP, Verb.RESUBMIT)
 
 
-def came_from(ticket: Ticket) -> int:
-    """The body from which the holder received it: the one below, or the asker's."""
-    earlier = segments(ticket)
-    for before, here in reversed(list(zip(earlier, earlier[1:], strict=False))):
-        if here.body_id == ticket.holder_body_id and here.arrived_by in _UPWARD:
-            return before.body_id
-    return ticket.asker_body_id
-
-
 def reporter_to(ticket: Ticket, upper_body_id: int) -> int:
-    """The body that last reported the ticket to `upper_body_id` (the asker's if none did)."""
-    earlier = segments(ticket)
-    for before, here in reversed(list(zip(earlier, earlier[1:], strict=False))):
+    """The body from which `upper_body_id` last received the ticket on its way up: the one below
+    that handed it up, or the asker's."""
+    for before, here in reversed(list(pairwise(segments(ticket)))):
         if here.body_id == upper_body_id and here.arrived_by in _UPWARD:
             return before.body_id
     return ticket.asker_body_id

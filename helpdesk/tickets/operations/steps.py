@@ -242,8 +242,6 @@ def _finish(
         details={"source": step.source} if step.source else None,
     )
     events.publish(
-        StepCompleted(
-            **fact(ticket, row), step_id=step.id, holder_body_id=ticket.holder_body_id
-        )
+        StepCompleted(**fact(ticket, row), step_id=step.id, holder_body_id=ticket.holder_body_id)
     )
     return row

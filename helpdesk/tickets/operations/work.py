@@ -6,10 +6,10 @@ from datetime import datetime
 
 from helpdesk.kernel import events
 from helpdesk.kernel.errors import RuleBroken
+from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.text import N_
 from helpdesk.organizations.queries import BodyView
 from helpdesk.people import queries as people
-from helpdesk.kernel.permissions import Permission
 from helpdesk.sla.rules import Outcome, Promise
 from helpdesk.tickets.events import (
     TicketAccepted,

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy import false as never
 
 from helpdesk.kernel import paging
@@ -143,9 +154,7 @@ def _part(view: View, soon_before: datetime) -> ColumnElement[bool]:
 def _handed_up(ours: Sequence[int]) -> ColumnElement[bool]:
     if not ours:
         return never()
-    held_once = select(Party.ticket_id).where(
-        Party.body_id.in_(ours), Party.why == PartyWhy.HOLDER
-    )
+    held_once = select(Party.ticket_id).where(Party.body_id.in_(ours), Party.why == PartyWhy.HOLDER)
     handed = exists().where(
         Segment.ticket_id == Ticket.id,
         Segment.body_id.in_(ours),
@@ -236,15 +245,10 @@ def _most_pressing_first(query: Any, after: str | None, size: int) -> Page[Ticke
     due = func.coalesce(Ticket.due_at, _NEVER_DUE, type_=UtcDateTime())
     if after:
         place, at, last = paging.decode(after, (int, str, int))
-        bound = (place, _instant(at), last)
-        query = query.where(tuple_(calm, due, Ticket.id) > _bound(bound, due))
+        bound = (literal(place), literal(_instant(at), UtcDateTime()), literal(last))
+        query = query.where(tuple_(calm, due, Ticket.id) > tuple_(*bound))
     found = session().execute(query.order_by(calm, due, Ticket.id).limit(size + 1)).all()
     return paging.page_of(found, size, _pressing_keys, row)
-
-
-def _bound(bound: tuple[int, datetime, int], due: Any) -> Any:
-    types: Callable[[Any], Any] = lambda value: value  # noqa: E731
-    return tuple_(types(bound[0]), bound[1], bound[2], types=(Integer(), due.type, Integer()))
 
 
 def _pressing_keys(found: Any) -> tuple[int, str, int]:
