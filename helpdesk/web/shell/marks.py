@@ -137,14 +137,21 @@ class DayCells:
     label: str
 
 
-def running_cells(days: int, left: int, *, today_works: bool, legal: bool) -> DayCells:
-    """Cells of a running clock of `days` working days of which `left` remain after today."""
-    gone = days - max(left, 0)
-    today = 1 if today_works and 0 < gone <= days and left >= 0 else 0
-    late = min(max(-left, 0), LATE_CELLS_SHOWN)
-    cells = ("u",) * (gone - today) + ("t",) * today + ("",) * (days - gone) + ("x",) * late
-    label = _("%(all)s：%(left)s", all=days_text(days), left=left_text(left))
-    return DayCells(cells, "legal" if legal else "local", level_of(left), str(label))
+def running_cells(
+    days: int, left: int, *, today_works: bool, legal: bool, late: bool = False
+) -> DayCells:
+    """Cells of a running clock of `days` working days of which `left` remain after today.
+
+    `late`: the hour has passed, also where no further working day has begun.
+    """
+    gone = min(max(days - max(left, 0), 0), days)
+    today = 1 if today_works and gone and left >= 0 and not late else 0
+    over = min(max(-left, 1 if late else 0), LATE_CELLS_SHOWN)
+    cells = ("u",) * (gone - today) + ("t",) * today + ("",) * (days - gone) + ("x",) * over
+    words = _("已超期") if late and left == 0 else left_text(left)
+    label = _("%(all)s：%(left)s", all=days_text(days), left=words)
+    level = Level.LATE if late else level_of(left)
+    return DayCells(cells, "legal" if legal else "local", level, str(label))
 
 
 def ended_cells(days: int, used: int, *, legal: bool) -> DayCells:
