@@ -40,7 +40,7 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | Literal
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, EnumText):
-        return f"sa.String(length={item.impl_instance.length})"
+        return f"sa.{item.impl_instance!r}"
     return False
 
 

@@ -9,9 +9,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
+from flask_babel import gettext
 
 from helpdesk import config
-from helpdesk.kernel.text import N_
 
 MIGRATIONS = config.ROOT / "migrations"
 
@@ -45,7 +45,7 @@ def database() -> None:
 def upgrade() -> None:
     """Bring the database to the schema of this version; says which one that is."""
     upgrade_to_newest(str(current_app.config["SQLALCHEMY_DATABASE_URI"]))
-    click.echo(f"{N_('数据库结构已是最新版本')} {newest()}")
+    click.echo(gettext("数据库结构已是最新版本：%(version)s。", version=newest() or "-"))
 
 
 commands = (database,)

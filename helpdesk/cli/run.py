@@ -66,7 +66,7 @@ def keep_running(commands: Sequence[Sequence[str]]) -> int:
         started.extend(subprocess.Popen(command) for command in commands)
         while all(process.poll() is None for process in started):
             time.sleep(LOOK_EVERY_SECONDS)
-        return max(abs(process.returncode or 0) for process in started)
+        return max(abs(int(process.returncode or 0)) for process in started)
     except KeyboardInterrupt:
         return 0
     finally:

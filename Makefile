@@ -1,0 +1,89 @@
+# Two commands on a fresh machine: `make run` shows the product, `make test` proves it.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CORES ?= $(shell nproc 2>/dev/null || echo 2)
+PYTEST := $(BIN)/pytest -n $(CORES)
+TEST_PACKAGES := postgresql chromium fonts-noto-cjk
+DEMO := HELPDESK_DEMO=1
+
+.PHONY: help run test quick check format lock migration wheel screenshots venv test-packages hooks
+
+help:
+	@echo "make run          web and jobs with demonstration data on SQLite"
+	@echo "make test         everything, on SQLite and on PostgreSQL, with a real browser"
+	@echo "make quick        the fast loop: SQLite, no browser"
+	@echo "make check        lint, types, floors, templates"
+	@echo "make format       write the code as make check wants it"
+	@echo "make lock         compile pyproject.toml into the hashed pins"
+	@echo "make migration MESSAGE='Add the ...'   write a migration from the tables"
+	@echo "make screenshots  walk the journeys and keep their pictures under docs/screenshots"
+	@echo "make wheel        build the wheel into dist/"
+	@echo "make hooks        run the checks before every commit"
+
+run: venv
+	@$(DEMO) $(BIN)/helpdesk db upgrade
+	@$(DEMO) $(BIN)/helpdesk demo load --if-empty
+	@$(DEMO) $(BIN)/helpdesk demo accounts
+	@$(DEMO) $(BIN)/helpdesk run
+
+test: venv test-packages
+	$(PYTEST)
+	$(PYTEST) --database=postgresql -m "not journey"
+
+quick: venv
+	$(PYTEST) -m "not journey and not slow"
+
+check: venv
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/djlint --quiet --lint templates
+
+format: venv
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: venv
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes \
+		--no-header --no-annotate --quiet --output-file requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.txt --universal \
+		--generate-hashes --no-header --no-annotate --quiet --output-file requirements-dev.txt
+
+migration: venv
+	@test -n "$(MESSAGE)" || { echo "Say what it does: make migration MESSAGE='Add the ...'" >&2; exit 2; }
+	$(BIN)/python tools/write_migration.py "$(MESSAGE)"
+	$(BIN)/ruff format --quiet --no-force-exclude migrations/versions
+
+screenshots: venv test-packages
+	$(PYTEST) -m journey --screenshots=docs/screenshots
+
+wheel: venv
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist
+
+hooks: venv
+	$(BIN)/pre-commit install
+
+venv: $(READY)
+
+$(READY): requirements-dev.txt pyproject.toml
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed" >&2; exit 1; }
+	@python3 -c 'import ensurepip' 2>/dev/null || $(call install,python3-venv)
+	python3 -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+test-packages:
+	@missing=$$(for package in $(TEST_PACKAGES); do \
+		dpkg-query -W -f='$${db:Status-Status}\n' $$package 2>/dev/null | grep -qx installed \
+		|| echo $$package; done | tr '\n' ' '); \
+	test -z "$$missing" || $(call install,$$missing)
+
+# As root install it; otherwise name the one command to type.
+install = { if [ "$$(id -u)" = 0 ]; then \
+		apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(1); \
+	else echo "Type: sudo apt-get install -y $(1)" >&2; exit 1; fi; }
