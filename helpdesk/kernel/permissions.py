@@ -44,6 +44,7 @@ class Permission(StrEnum):
     # organizations, settings, people
     BODY_READ = "organizations:body:read"
     BODY_MANAGE = "organizations:body:manage"
+    ROSTER_READ = "people:roster:read"
     ROSTER_MANAGE = "people:roster:manage"
     ACCOUNT_MANAGE = "people:account:manage"
     ROLE_GRANT = "people:role:grant"

@@ -1,0 +1,51 @@
+"""What every act here has in common: its row in the trail, and two refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from helpdesk.kernel.actor import Actor
+from helpdesk.kernel.db import session
+from helpdesk.kernel.errors import Conflict, RuleBroken
+from helpdesk.kernel.text import N_
+from helpdesk.people.models import Audit
+from helpdesk.people.rules import Act
+
+
+class NotYourself(RuleBroken):
+    """Nobody takes the ground from under their own feet, or lifts themselves."""
+
+    sentence = N_("不能给自己办理这件事。请另一位管理员办理。")
+
+
+def write(
+    act: Act,
+    *,
+    actor: Actor,
+    person_id: int,
+    now: datetime,
+    body_id: int | None = None,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Add a row. `details` are codes, dates and names; never a password, code or digest."""
+    session().add(
+        Audit(
+            at=now,
+            act=act,
+            actor_person_id=actor.person_id,
+            person_id=person_id,
+            body_id=body_id,
+            details=dict(details or {}),
+        )
+    )
+
+
+def flush_or(refusal: Conflict) -> None:
+    """Send what is pending; where a unique key says that somebody was faster, raise `refusal`."""
+    try:
+        session().flush()
+    except IntegrityError as error:
+        raise refusal from error
