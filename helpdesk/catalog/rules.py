@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-
 # Every card there is, in the order of the notice; the data folder must hold exactly these.
 CODES: Final = (
     *("ACC-1", "ACC-2", "ACC-3", "ACC-4a", "ACC-4b", "ACC-4c", "ACC-4x"),
