@@ -13,9 +13,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpdesk import config, wiring
 from helpdesk.cli import registry as cli_registry
+from helpdesk.jobs import runner as jobs
 from helpdesk.kernel import events
 from helpdesk.kernel.db import db, prepare
-from helpdesk.web import doors
+from helpdesk.web import doors, letters
 from helpdesk.web import registry as web_registry
 from helpdesk.web.shell import setup as shell
 
@@ -52,6 +53,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         app.cli.add_command(command)
     events.connect(wiring.HANDLERS)
     wiring.init_app(app)
+    letters.init_app(app, wiring.CHECKS)
+    jobs.init_app(app)
     doors.check(app)
     return app
 

@@ -7,8 +7,68 @@ from collections.abc import Mapping, Sequence
 from flask import Flask
 
 from helpdesk.kernel.events import Handler
+from helpdesk.notifications import operations as tell
+from helpdesk.notifications import queries as still
+from helpdesk.notifications.rules import Msg
+from helpdesk.outbox.operations import Check
+from helpdesk.sla import events as sla
+from helpdesk.tickets import events as tickets
 
-HANDLERS: Mapping[type, Sequence[Handler]] = {}
+HANDLERS: Mapping[type, Sequence[Handler]] = {
+    tickets.TicketOpened: [tell.ticket_opened],
+    tickets.TicketHandedUp: [tell.ticket_handed_up],
+    tickets.TicketRecalled: [tell.ticket_recalled],
+    tickets.TicketRedirected: [tell.ticket_redirected],
+    tickets.TicketReturned: [tell.ticket_returned],
+    tickets.TicketAssigned: [tell.ticket_assigned],
+    tickets.TicketReplied: [tell.ticket_replied],
+    tickets.TicketNoted: [tell.ticket_noted],
+    tickets.TicketAsked: [tell.ticket_asked],
+    tickets.TicketSupplied: [tell.ticket_supplied],
+    tickets.StepDelegated: [tell.step_delegated],
+    tickets.StepCompleted: [tell.step_completed],
+    tickets.TicketFedBack: [tell.ticket_fed_back],
+    tickets.TicketResolved: [tell.ticket_resolved],
+    tickets.TicketConfirmed: [tell.ticket_confirmed],
+    tickets.TicketNotSolved: [tell.ticket_not_solved],
+    tickets.TicketReopened: [tell.ticket_reopened],
+    tickets.TicketClosed: [tell.ticket_closed],
+    tickets.TicketMerged: [tell.ticket_merged],
+    tickets.TicketWithdrawn: [tell.ticket_withdrawn],
+    tickets.TicketUrged: [tell.ticket_urged],
+    sla.ClockWarned: [tell.clock_warned],
+    sla.ClockBreached: [tell.clock_breached],
+    sla.ClockMoved: [tell.clock_moved],
+}
+
+# Facts that have no consequence elsewhere.
+SILENT: frozenset[type] = frozenset(
+    {
+        tickets.TicketAccepted,
+        tickets.TicketTakenOver,
+        tickets.TicketPrioritised,
+    }
+)
+
+# Messages that may lose their reason: asked again before a letter leaves.
+CHECKS: Mapping[str, Check] = {
+    Msg.TICKET_ARRIVED: still.still_arriving,
+    Msg.TICKET_HANDED_UP: still.still_arriving,
+    Msg.TICKET_REDIRECTED: still.still_arriving,
+    Msg.TICKET_NOT_SOLVED: still.still_arriving,
+    Msg.TICKET_REOPENED: still.still_arriving,
+    Msg.TICKET_RETURNED: still.still_returned,
+    Msg.TICKET_ASSIGNED: still.still_assigned,
+    Msg.INFORMATION_ASKED: still.still_waiting,
+    Msg.WAITING_REMINDER: still.still_waiting,
+    Msg.PLEASE_CONFIRM: still.still_to_confirm,
+    Msg.CONFIRM_REMINDER: still.still_to_confirm,
+    Msg.STEP_DELEGATED: still.step_still_open,
+    Msg.TICKET_URGED: still.still_open,
+    Msg.BODY_WITHOUT_HANDLER: still.still_without_handler,
+    Msg.CLOCK_WARNING: still.clock_still_runs,
+    Msg.CLOCK_BREACH: still.clock_still_runs,
+}
 
 
 def init_app(app: Flask) -> None:
