@@ -150,6 +150,9 @@ class Settings:
     upload_file_mb: int = _setting(
         10, "单个附件的上限（MB）", "largest single attachment in MB", check=_between(1, 100)
     )
+    upload_image_mb: int = _setting(
+        5, "单张图片的上限（MB）", "largest single picture in MB", check=_between(1, 100)
+    )
     upload_request_mb: int = _setting(
         40, "一次提交的上限（MB）", "largest single request in MB", check=_between(1, 500)
     )
