@@ -39,7 +39,7 @@ class Client(FlaskClient):
         response: TestResponse = contextvars.Context().run(self._send, *args, **kwargs)
         if has_app_context():
             db.session.expire_all()
-        if self.inspect and response.mimetype == "text/html" and response.status_code != 304:
+        if self.inspect and response.mimetype == "text/html" and not redirects(response):
             inspection.inspect(response.get_data(as_text=True), response.request.full_path)
         return response
 
@@ -60,6 +60,11 @@ class Client(FlaskClient):
         key = self.application.secret_key
         assert key is not None
         return str(URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(raw))
+
+
+def redirects(response: TestResponse) -> bool:
+    """Is this only a pointer to another page (whose body no browser shows)?"""
+    return 300 <= response.status_code < 400
 
 
 def form_of(response: TestResponse, action_ends: str = "") -> dict[str, str]:
