@@ -24,24 +24,39 @@ class Client(FlaskClient):
 
     def sign_in(self, account_id: int) -> None:
         """Be the person of this account, as after a right password."""
+        self._hand_over()
+        kept = contextvars.Context().run(self._session_of, account_id)
+        with self.session_transaction() as cookie:
+            cookie.clear()
+            cookie.update(kept)
+
+    def sign_out(self) -> None:
+        """Be a stranger again."""
+        with self.session_transaction() as cookie:
+            cookie.clear()
+
+    def _session_of(self, account_id: int) -> dict[str, Any]:
+        # Imported late: tests of pure rules load this module and need no web.
         from helpdesk.web.session import identity
 
         with self.application.test_request_context():
-            kept = identity.session_values(account_id)
-        with self.session_transaction() as cookie:
-            cookie.update(kept)
+            return identity.session_values(account_id)
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request in a context of its own, as a server would."""
-        if has_app_context():
-            # What the test has prepared is there for the request, and the other way round.
-            db.session.commit()
+        self._hand_over()
         response: TestResponse = contextvars.Context().run(self._send, *args, **kwargs)
         if has_app_context():
             db.session.expire_all()
         if self.inspect and response.mimetype == "text/html" and not redirects(response):
             inspection.inspect(response.get_data(as_text=True), response.request.full_path)
         return response
+
+    @staticmethod
+    def _hand_over() -> None:
+        if has_app_context():
+            # What the test has prepared is there for the request, and the other way round.
+            db.session.commit()
 
     def _send(self, *args: Any, **kwargs: Any) -> TestResponse:
         if kwargs.get("method") in FORM_METHODS and "json" not in kwargs:
