@@ -245,19 +245,30 @@ def due(
     check_term(days)
     day = shanghai_date(received_at)
     calendar.require(day.year)
-    told = [DayCount(day, False, *_RECEIPT)]
     left = days
     while left:
         day += _DAY
-        told.append(_count(calendar, day, paused_on))
-        left -= told[-1].counted
+        left -= calendar.works(day) and day not in paused_on
+    told = tell(calendar, received_at, day, paused_on)
     return Due(
         received_at=received_at,
         working_days=days,
         due_at=at_shanghai(day, close_of_business),
         due_on=day,
         provisional=any(not calendar.confirmed(d.date.year) for d in told[1:]),
-        days=tuple(told),
+        days=told,
+    )
+
+
+def tell(
+    calendar: Calendar, received_at: datetime, until: date, paused_on: frozenset[date] = frozenset()
+) -> tuple[DayCount, ...]:
+    """Every calendar day from the day of receipt to `until`: counted or not, and why."""
+    first = shanghai_date(received_at)
+    later = (first + n * _DAY for n in range(1, (until - first).days + 1))
+    return (
+        DayCount(first, False, *_RECEIPT),
+        *(_count(calendar, day, paused_on) for day in later),
     )
 
 

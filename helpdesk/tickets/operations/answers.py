@@ -11,7 +11,7 @@ from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.text import N_
 from helpdesk.organizations import queries as organizations
-from helpdesk.sla import operations as sla
+from helpdesk.sla.operations import clocks as sla
 from helpdesk.sla.rules import Outcome, Promise
 from helpdesk.tickets.events import (
     TicketClosed,
