@@ -275,9 +275,10 @@ class Explanation:
     """Why a clock is due when it is due, day by day.
 
     `days`: from the day of receipt to the due day; `strip`: the same with what a page draws, and
-    the day after. `cells`: one per working day: u used, t today, "" left, x late. `weekday_only`: the wrong day
-    to which counting Monday to Friday would lead, None where it is the same. `recounted`: the
-    calendar changed after this clock ended, so the strip no longer leads to its due day.
+    the day after. `cells`: one per working day: u used, t today, "" left, x late. `weekday_only`:
+    the wrong day to which counting Monday to Friday would lead, None where it is the same.
+    `recounted`: the calendar changed after this clock ended, so the strip no longer leads to its
+    due day.
     """
 
     clock: ClockView

@@ -10,8 +10,8 @@ from helpdesk.organizations.queries import BodyView
 from helpdesk.organizations.rules import Kind
 from helpdesk.settings import queries as settings
 from helpdesk.settings.rules import Key
-from helpdesk.sla.operations import clocks as sla
 from helpdesk.sla import queries as clocks
+from helpdesk.sla.operations import clocks as sla
 from helpdesk.sla.rules import Outcome, Promise
 from helpdesk.tickets.models import Step, Ticket
 from helpdesk.tickets.rules import Status, step_subject, subject
