@@ -12,7 +12,9 @@ from helpdesk.notifications import queries as still
 from helpdesk.notifications.rules import Msg
 from helpdesk.outbox.operations import Check
 from helpdesk.sla import events as sla
+from helpdesk.sla.operations import moves as clock_moves
 from helpdesk.tickets import events as tickets
+from helpdesk.workdays.events import WorkdaysChanged
 
 HANDLERS: Mapping[type, Sequence[Handler]] = {
     tickets.TicketOpened: [tell.ticket_opened],
@@ -39,6 +41,7 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     sla.ClockWarned: [tell.clock_warned],
     sla.ClockBreached: [tell.clock_breached],
     sla.ClockMoved: [tell.clock_moved],
+    WorkdaysChanged: [clock_moves.follow_calendar],
 }
 
 # Facts that have no consequence elsewhere.

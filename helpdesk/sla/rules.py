@@ -298,15 +298,12 @@ def _agenda(calendar: Calendar, clock: ClockView, now: datetime) -> list[Moment]
 
 
 def _warnings(calendar: Calendar, clock: ClockView) -> list[Moment]:
-    # Nobody is warned that he may still say "not solved": the message of the solution said so.
-    if clock.promise is Promise.CONFIRM:
-        return []
     last = workdays.last_working_day_on_or_before(calendar, clock.due_on)
-    days = {
-        Level.LAST_DAY: last,
-        Level.ONE_LEFT: workdays.nth_working_day_before(calendar, last, 1),
-        Level.TWO_LEFT: workdays.nth_working_day_before(calendar, last, 2),
-    }
+    days = {Level.LAST_DAY: last}
+    # Who may still say "not solved" was told with the solution, and is reminded once.
+    if clock.promise is not Promise.CONFIRM:
+        days[Level.ONE_LEFT] = workdays.nth_working_day_before(calendar, last, 1)
+        days[Level.TWO_LEFT] = workdays.nth_working_day_before(calendar, last, 2)
     return [Moment(at_shanghai(day, clock.opening), level, day) for level, day in days.items()]
 
 
