@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.kernel import events
@@ -24,6 +24,7 @@ from helpdesk.organizations.operations import record
 from helpdesk.organizations.rules import BodyStatus, Change, Kind, Shelf, Subsystem
 
 _BATCH = 500
+_UNPLACED = "+"  # no path begins so
 
 
 @dataclass(frozen=True)
@@ -130,24 +131,26 @@ def _insert(
     parents = [places[row.parent_code] if row.parent_code is not None else None for row in rows]
     values = [_values(row, parent, now) for row, parent in zip(rows, parents, strict=True)]
     _refuse_taken(values)
-    for value, body_id, parent in zip(values, _ids(values), parents, strict=True):
-        value["id"] = body_id
-        value["path"] = f"{parent.path if parent else ROOT_PATH}{body_id}/"
-    session().execute(update(Body), [{"id": v["id"], "path": v["path"]} for v in values])
+    ids = _ids(values)
+    for value, parent in zip(values, parents, strict=True):
+        value["id"] = ids[value["code"]]
+        value["path"] = f"{parent.path if parent else ROOT_PATH}{value['id']}/"
+    # One executemany: the ORM's own update by primary key would count rows one by one.
+    placed = update(Body.__table__).where(Body.id == bindparam("at")).values(path=bindparam("to"))  # type: ignore[arg-type]
+    session().connection().execute(placed, [{"at": v["id"], "to": v["path"]} for v in values])
     _note(rows, values, actor, now)
     return {value["code"]: _place(value) for value in values}
 
 
-def _ids(values: Sequence[dict[str, Any]]) -> Sequence[int]:
+def _ids(values: Sequence[dict[str, Any]]) -> dict[str, int]:
+    # RETURNING would go row by row on SQLite; what has no path yet is what we just wrote.
     try:
         with session().begin_nested():
-            return (
-                session()
-                .scalars(insert(Body).returning(Body.id, sort_by_parameter_order=True), values)
-                .all()
-            )
+            session().execute(insert(Body), values)
     except IntegrityError as error:  # somebody else took the code since we looked
         raise CodeTaken(code=values[0]["code"], name=values[0]["name"]) from error
+    fresh = select(Body.code, Body.id).where(Body.path >= _UNPLACED, Body.path < _UNPLACED + "~")
+    return {row.code: row.id for row in session().execute(fresh)}
 
 
 def _values(new: NewBody, parent: _Place | None, now: datetime) -> dict[str, Any]:
@@ -169,7 +172,7 @@ def _values(new: NewBody, parent: _Place | None, now: datetime) -> dict[str, Any
         "kind": new.kind,
         "shelf": rules.shelf_of(new.kind),
         "parent_id": parent.id if parent else None,
-        "path": f"+{code}",  # until the database has given the id
+        "path": f"{_UNPLACED}{code}",  # until the database has given the id
         "level": parent.level + 1 if parent else 1,
         "region_code": region,
         "province_code": province,
