@@ -229,8 +229,9 @@ def _options(node: Node) -> tuple[Option, ...]:
     entries = node.items()
     options = []
     for entry in entries:
-        at = entry.mapping(("value", "zh", "en"))
-        options.append(Option(_key(at["value"]), at["zh"].text(), at["en"].text()))
+        at = entry.mapping(("value", "label"))
+        zh, en = at["label"].both()
+        options.append(Option(_key(at["value"]), zh, en))
     if len(options) < 2:
         node.wrong("a choice needs at least two options")
     _refuse_doubles(entries, [option.value for option in options])

@@ -237,6 +237,7 @@ BODY_NAMES: Final[dict[StepBody, tuple[str, str]]] = {
 }
 
 DOCUMENT_ZH: Final = "教助中心〔2020〕53号"
+DOCUMENT_EN: Final = "Notice No. 53 (2020) of the national aid centre"
 OURS_ZH: Final = "本系统约定"
 OURS_EN: Final = "our own arrangement"
 CLAUSE: Final = re.compile(r"S-([0-3])(?:\.(\d))?(?:\.(\d))?([A-C])?")
@@ -247,23 +248,27 @@ def citation_zh(clause: str) -> str:
     """`S-2.1.4A` -> where it stands in the notice; "" -> 本系统约定. ValueError: no clause id."""
     if not clause:
         return OURS_ZH
-    return DOCUMENT_ZH + " " + _place(clause)
+    part, section, item = _place(clause)
+    place = f"{DOCUMENT_ZH} {_NUMERALS[part]}"
+    place += f"（{_NUMERALS[section]}）" if section else ""
+    return place + (f"{_NUMERALS[item]}是" if item else "")
 
 
 def citation_en(clause: str) -> str:
-    """The same for English pages; the place keeps the numbering of the Chinese text."""
+    """The same in English."""
     if not clause:
         return OURS_EN
-    return f"Notice {DOCUMENT_ZH}, {_place(clause)}"
+    part, section, item = _place(clause)
+    place = f"{DOCUMENT_EN}, part {part}"
+    place += f" ({section})" if section else ""
+    return place + (f", item {item}" if item else "")
 
 
-def _place(clause: str) -> str:
+def _place(clause: str) -> tuple[int, int, int]:
+    """Part, section and item as printed; 0 where the notice prints no number."""
     found = CLAUSE.fullmatch(clause)
     if not found:
         raise ValueError(clause)
     part, section, item = (int(number or 0) for number in found.group(1, 2, 3))
-    place = _NUMERALS[part]
-    if section and part > 1:
-        place += f"（{_NUMERALS[section]}）"
-    # Only part two numbers its items in print (一是, 二是); in part three the ids are ours.
-    return place + (f"{_NUMERALS[item]}是" if item and part == 2 else "")
+    # Only parts two and three are divided, and only part two numbers its items: the rest is ours.
+    return part, section if part > 1 else 0, item if part == 2 else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ import yaml
 from helpdesk.kernel.errors import BadData
 
 _TAG = "tag:yaml.org,2002:"
+_CHINESE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -91,9 +93,14 @@ class Node:
             self.wrong(f"{value!r} is none of: {', '.join(kind)}")
 
     def both(self) -> tuple[str, str]:
-        """The Chinese and the English text of `{zh: ..., en: ...}`."""
+        """The Chinese and the English text of `{zh: ..., en: ...}`, each in its own script."""
         found = self.mapping(("zh", "en"))
-        return found["zh"].text(), found["en"].text()
+        chinese, english = found["zh"].text(), found["en"].text()
+        if not _CHINESE.search(chinese):
+            found["zh"].wrong("this is not Chinese")
+        if _CHINESE.search(english):
+            found["en"].wrong("this is not English")
+        return chinese, english
 
     def _scalar(self, tag: str, expected: str) -> str:
         if not isinstance(self.yaml, yaml.ScalarNode) or self.yaml.tag != _TAG + tag:

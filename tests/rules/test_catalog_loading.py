@@ -45,6 +45,8 @@ CARD_MISTAKES = [
     ("ACC-1", "required: true", "required: maybe", "expected true or false"),
     ("ACC-1", "en: School without students", "en: ''", "the text is empty"),
     ("ACC-1", "en: School without students", "en: 2020", "in quotes"),
+    ("ACC-1", "en: School without students", "en: 空壳学校", "this is not English"),
+    ("ACC-1", "zh: 空壳学校", "zh: School", "this is not Chinese"),
     ("ACC-1", "closing_tier: [province_aid]", "closing_tier: []", "at least one closing tier"),
     ("ACC-1", "closing_tier: [province_aid]", "closing_tier: province_aid", "expected a list"),
     ("ACC-1", "- use: closure_papers", "- use: papers", "no shared field 'papers'"),
