@@ -90,7 +90,8 @@ def open_ticket(*, draft: NewTicket, act: Act, submission_key: str) -> Ticket:
         restricted=catalog.card(draft.card_code).restricted,
         received_at=received_at,
     )
-    _join_others(ticket, draft, asker, at=received_at)
+    collecting = plan.collecting_office.id if plan.collecting_office else None
+    _join_others(ticket, draft, collecting, at=received_at)
     steps.plan(ticket, _planned(plan))
     opening = Act(act.actor, act.now, once=submission_key, files=draft.files)
     row = write(
@@ -106,16 +107,14 @@ def open_ticket(*, draft: NewTicket, act: Act, submission_key: str) -> Ticket:
     return ticket
 
 
-def _join_others(ticket: Ticket, draft: NewTicket, asker: BodyView, *, at: datetime) -> None:
-    """逐级收集: the direct aid office reads what goes elsewhere. A restricted ticket is not
-    collected: the office complained of must be no party (semantics 3)."""
+def _join_others(
+    ticket: Ticket, draft: NewTicket, collecting_id: int | None, *, at: datetime
+) -> None:
+    """The filer's body; and 逐级收集: the direct aid office reads what goes elsewhere."""
     if draft.filer_body_id is not None and draft.filer_body_id != draft.accused_body_id:
         parties.join(ticket, organizations.body(draft.filer_body_id), PartyWhy.FILER, at=at)
-    if ticket.restricted or asker.parent_id in (None, ticket.holder_body_id):
-        return
-    assert asker.parent_id is not None
-    direct = organizations.body(asker.parent_id)
-    parties.join(ticket, direct, PartyWhy.COLLECTING, at=at)
+    if collecting_id is not None and collecting_id != draft.accused_body_id:
+        parties.join(ticket, organizations.body(collecting_id), PartyWhy.COLLECTING, at=at)
 
 
 def _planned(plan: RoutePlan) -> list[PlannedStep]:
@@ -195,7 +194,7 @@ def recall(*, ticket: Ticket, act: Act, reason: str) -> History:
     assert lower is not None  # the state table lets only the reporter come here
     body = organizations.body(lower)
     work.hand_over(
-        ticket, body, Verb.RECALL, outcome=Outcome.RECALLED, at=act.now, status=Status.ACCEPTED
+        ticket, body, Verb.RECALL, outcome=Outcome.CANCELLED, at=act.now, status=Status.ACCEPTED
     )
     ticket.handed_from_body_id = None
     ticket.assignee_person_id = act.actor.person_id
@@ -283,7 +282,7 @@ def redirect(*, ticket: Ticket, act: Act, card_code: str, reason: str) -> Histor
 
 
 def _move_to_first_holder(ticket: Ticket, target: BodyView, now: datetime) -> None:
-    work.hand_over(ticket, target, Verb.REDIRECT, outcome=Outcome.REDIRECTED, at=now)
+    work.hand_over(ticket, target, Verb.REDIRECT, outcome=Outcome.CANCELLED, at=now)
     ticket.first_holder_body_id = target.id
     ticket.handed_from_body_id = ticket.return_to_body_id = None
     clocks.arrive(ticket, target, received_at=now, now=now)
@@ -298,7 +297,7 @@ def take_over(*, ticket: Ticket, act: Act, reason: str) -> History:
     if people.has_active_handler(empty.id) or empty.parent_id is None:
         raise HandlerIsThere(name=empty.name)
     parent = organizations.body(empty.parent_id)
-    work.hand_over(ticket, parent, Verb.TAKE_OVER, outcome=Outcome.REDIRECTED, at=act.now)
+    work.hand_over(ticket, parent, Verb.TAKE_OVER, outcome=Outcome.CANCELLED, at=act.now)
     if ticket.first_holder_body_id == empty.id:
         ticket.first_holder_body_id = parent.id
     ticket.handed_from_body_id = None

@@ -119,13 +119,6 @@ class PartyWhy(StrEnum):
     JOINED = "joined"  # new direct office after an affiliation change
 
 
-class PauseReason(StrEnum):
-    """Listed reasons for which a local promise may stand still."""
-
-    WAITING_FOR_ASKER = "waiting_for_asker"
-    OUTSIDE_EVENT = "outside_event"
-
-
 STATUS_NAMES: Mapping[Status, str] = {
     Status.ARRIVED: N_("待受理"),
     Status.ACCEPTED: N_("办理中"),

@@ -23,7 +23,7 @@ def seed(*, now: datetime) -> int:
     Running it again stores nothing. A year that stands in the table is never touched: a changed
     notice goes through `load_year`, which shows what moves.
     """
-    known = set(session().execute(select(Year.region, Year.year)).tuples())
+    known = {tuple(row) for row in session().execute(select(Year.region, Year.year))}
     new = [n for n in queries.shipped() if (n.region, n.year) not in known]
     for notice in new:
         _store(notice, None, now)

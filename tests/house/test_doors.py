@@ -17,8 +17,10 @@ from tests.support.client import Client
 # Doors without a lock, by name and with the reason. Nothing else is open to strangers.
 PUBLIC = {
     "session.sign_in": "where a stranger becomes somebody",
-    "shell.language": "the switch between Chinese and English works before signing in",
-    "shell.theme": "the switch between light and dark works before signing in",
+    "session.sign_in_now": "the same page, sent",
+    "session.sign_out": "leaving is never refused, and the session may be over already",
+    "shell.switch_language": "Chinese or English before signing in",
+    "shell.switch_theme": "light or dark before signing in",
 }
 # Reached without a link of ours.
 NOT_LINKED: dict[str, str] = {}
@@ -82,7 +84,8 @@ def test_writing_needs_a_token(app: Flask, client: Client) -> None:
     for rule, _permission in rules(app):
         if "POST" in (rule.methods or ()):
             response = client.post(address(rule), data={"csrf_token": ""})
-            if response.status_code != 400:
+            # Leaving with a form that is too old leads to the sign-in page and changes nothing.
+            if response.status_code != 400 and rule.endpoint != "session.sign_out":
                 passed.append(f"{rule.rule}: {response.status}")
     assert not passed, "\n".join(passed)
 

@@ -90,10 +90,9 @@ def feedback(
     details = {"promised_on": promised_on.isoformat()}
     if ticket.promised_on is not None:
         details["moved_from"] = ticket.promised_on.isoformat()
-    clocks.answered(ticket, how="feedback", at=act.now)
-    ticket.status, ticket.promised_on = Status.FED_BACK, promised_on
-    ticket.waiting_on_body_id = None
-    _start_promised(ticket, promised_on, act.now)
+    clocks.feedback_given(ticket, at=act.now)
+    clocks.promise_day(ticket, promised_on, reason=words, now=act.now)
+    ticket.status, ticket.waiting_on_body_id = Status.FED_BACK, None
     row = _answer_row(ticket, Verb.FEEDBACK, act, before, words, details)
     events.publish(TicketFedBack(**fact(ticket, row)))
     return row
@@ -104,19 +103,6 @@ def move_promise(*, ticket: Ticket, act: Act, promised_on: date, reason: str) ->
     if not reason.strip():
         raise MovingNeedsReason
     return feedback(ticket=ticket, act=act, text=reason, promised_on=promised_on)
-
-
-def _start_promised(ticket: Ticket, promised_on: date, now: datetime) -> None:
-    holder = clocks.body_of(ticket.holder_body_id)
-    clocks.start(
-        subject(ticket.id),
-        Promise.PROMISED,
-        holder,
-        received_at=now,
-        now=now,
-        due_on=promised_on,
-    )
-    clocks.follow(ticket)
 
 
 def _cannot(ticket: Ticket, act: Act, before: Status, words: str, because: str) -> History:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from helpdesk.catalog import queries as catalog
 from helpdesk.organizations import queries as organizations
@@ -12,7 +13,7 @@ from helpdesk.settings import queries as settings
 from helpdesk.settings.rules import Key
 from helpdesk.sla import queries as clocks
 from helpdesk.sla.operations import clocks as sla
-from helpdesk.sla.rules import Outcome, Promise
+from helpdesk.sla.rules import FEEDBACK, Outcome, PauseReason, Promise
 from helpdesk.tickets.models import Step, Ticket
 from helpdesk.tickets.rules import Status, step_subject, subject
 
@@ -29,7 +30,6 @@ _DAYS = {
 }
 # Promises that end when the ticket leaves its holder, each in its own way.
 OF_HOLDER = (Promise.LEGAL, Promise.ACCEPT, Promise.ANSWER, Promise.ENV, Promise.SYNC)
-_ALL = (*OF_HOLDER, Promise.WAITING, Promise.CONFIRM, Promise.PROMISED)
 
 
 def answer_promise(kind: Kind, card_code: str) -> Promise:
@@ -52,14 +52,16 @@ def start(
     due_on: date | None = None,
 ) -> None:
     """Start a clock with the settings of the handler's body copied into it."""
-    keys = (Key.CLOSE_OF_BUSINESS, Key.OPENING, *([_DAYS[promise]] if promise in _DAYS else []))
+    keys: list[Key[Any]] = [Key.CLOSE_OF_BUSINESS, Key.OPENING]
+    if promise in _DAYS:
+        keys.append(_DAYS[promise])
     found = settings.values(keys, body.path)
     sla.start(
         subject=clock_subject,
         promise=promise,
         body_id=body.id,
         region=body.province_code or NATIONAL,
-        days=found[_DAYS[promise]] if promise in _DAYS else 0,
+        days=found[_DAYS[promise]] if promise in _DAYS else None,
         close_of_business=found[Key.CLOSE_OF_BUSINESS],
         opening=found[Key.OPENING],
         received_at=received_at,
@@ -101,10 +103,15 @@ def answered(ticket: Ticket, *, how: str, at: datetime) -> None:
     follow(ticket)
 
 
+def feedback_given(ticket: Ticket, *, at: datetime) -> None:
+    """Feedback meets what the holder promises (S-3.5.5); what it promises itself runs on."""
+    for promise in OF_HOLDER:
+        sla.meet(subject=subject(ticket.id), promise=promise, at=at, how=FEEDBACK)
+
+
 def end_all(ticket: Ticket, outcome: Outcome, *, at: datetime) -> None:
     """The ticket is over: nothing runs on."""
-    for promise in _ALL:
-        _stop(ticket, promise, outcome, at=at)
+    sla.end_all(subject=subject(ticket.id), outcome=outcome, at=at)
     follow(ticket)
 
 
@@ -124,10 +131,10 @@ def wait_for(ticket: Ticket, body: BodyView, *, now: datetime) -> None:
     follow(ticket)
 
 
-def pause(ticket: Ticket, reason: str, *, now: datetime) -> None:
+def pause(ticket: Ticket, reason: PauseReason, *, now: datetime, note: str = "") -> None:
     """Stop counting the local promise; the legal one never stands still."""
     for promise in (Promise.ANSWER, Promise.ENV, Promise.SYNC):
-        sla.pause(subject=subject(ticket.id), promise=promise, reason=reason, now=now)
+        sla.pause(subject=subject(ticket.id), promise=promise, reason=reason, now=now, note=note)
     follow(ticket)
 
 
@@ -136,6 +143,17 @@ def resume(ticket: Ticket, *, now: datetime) -> None:
     for promise in (Promise.ANSWER, Promise.ENV, Promise.SYNC):
         sla.resume(subject=subject(ticket.id), promise=promise, now=now)
     _stop(ticket, Promise.WAITING, Outcome.MET, at=now)
+    follow(ticket)
+
+
+def promise_day(ticket: Ticket, day: date, *, reason: str, now: datetime) -> None:
+    """A date promised with feedback, or another one in its place: a clock of its own."""
+    if ticket.promised_on is not None:
+        sla.move_promised(subject=subject(ticket.id), due_on=day, reason=reason, now=now)
+    else:
+        holder = body_of(ticket.holder_body_id)
+        start(subject(ticket.id), Promise.PROMISED, holder, received_at=now, now=now, due_on=day)
+    ticket.promised_on = day
     follow(ticket)
 
 

@@ -7,11 +7,12 @@ from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.text import N_
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.rules import Kind
+from helpdesk.sla.rules import PauseReason
 from helpdesk.tickets.events import TicketAsked, TicketNoted, TicketReplied, TicketSupplied
 from helpdesk.tickets.models import History, Ticket
 from helpdesk.tickets.operations import clocks, parties
 from helpdesk.tickets.operations.record import Act, begin, fact, said, write
-from helpdesk.tickets.rules import PauseReason, Status, Verb
+from helpdesk.tickets.rules import Status, Verb
 
 
 class NobodyToAsk(RuleBroken):

@@ -10,7 +10,7 @@ from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.text import N_
 from helpdesk.organizations.queries import BodyView
 from helpdesk.people import queries as people
-from helpdesk.sla.rules import Outcome, Promise
+from helpdesk.sla.rules import Outcome, PauseReason, Promise
 from helpdesk.tickets.events import (
     TicketAccepted,
     TicketAssigned,
@@ -19,7 +19,7 @@ from helpdesk.tickets.events import (
 from helpdesk.tickets.models import History, Ticket
 from helpdesk.tickets.operations import clocks, parties
 from helpdesk.tickets.operations.record import Act, begin, fact, said, write
-from helpdesk.tickets.rules import PauseReason, Status, Verb
+from helpdesk.tickets.rules import Status, Verb
 
 
 class NotAHandlerHere(RuleBroken):
@@ -116,7 +116,7 @@ def pause(*, ticket: Ticket, act: Act, event_name: str) -> History:
     """A local promise stands still for a named outside event; the legal one refuses."""
     begin(ticket, Verb.PAUSE, act)
     reason = said(N_("等待的外部事项"), event_name)
-    clocks.pause(ticket, PauseReason.OUTSIDE_EVENT, now=act.now)
+    clocks.pause(ticket, PauseReason.OUTSIDE_EVENT, now=act.now, note=reason)
     return write(
         ticket,
         Verb.PAUSE,

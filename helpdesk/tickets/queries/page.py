@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
-from helpdesk.sla.queries import ClockView
+from helpdesk.sla.rules import ClockView
 from helpdesk.tickets.access import Reach
 from helpdesk.tickets.models import History, Party, Segment, Step, TicketFile
 from helpdesk.tickets.rules import (
@@ -181,7 +181,7 @@ def _entries(ticket_id: int, with_notes: bool) -> tuple[Entry, ...]:
     hung: dict[int, tuple[FileLink, ...]] = {}
     for history_id, file_id, name in session().execute(files):
         hung[history_id] = (*hung.get(history_id, ()), FileLink(file_id, name))
-    return tuple(Entry(*row, files=hung.get(row[0], ())) for row in session().execute(query))
+    return tuple(Entry(*tuple(row), files=hung.get(row.id, ())) for row in session().execute(query))
 
 
 def _parties(ticket_id: int) -> tuple[PartyRow, ...]:
@@ -233,6 +233,6 @@ def standing(
         own_steps=any(s.open and s.body_id == at_step for s in waiting),
         urged_today=urged_today,
         may_reopen=may_reopen,
-        running_local_clock=any(c.promise in LOCAL_PROMISES for c in running),
+        running_local_clock=any(c.promise.value in LOCAL_PROMISES for c in running),
         paused=any(c.paused_since is not None for c in running),
     )

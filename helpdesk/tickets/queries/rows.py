@@ -64,7 +64,7 @@ COLUMNS = tuple(getattr(Ticket, name) for name in TicketRow.__dataclass_fields__
 
 def row(found: Row[Any]) -> TicketRow:
     """A row selected with COLUMNS."""
-    return TicketRow(*found)
+    return TicketRow(*tuple(found))
 
 
 def rows(ids: Iterable[int]) -> dict[int, TicketRow]:
