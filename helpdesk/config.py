@@ -176,6 +176,11 @@ class Settings:
     mail_password: str = _setting("", "SMTP 口令", "password at the SMTP server", secret=True)
     mail_tls: bool = _setting(False, "连接后启用 STARTTLS", "use STARTTLS after connecting")
     mail_ssl: bool = _setting(False, "直接使用 TLS 连接", "connect with TLS from the start")
+    mail_ca_file: str = _setting(
+        "",
+        "邮件服务器证书签发者的 PEM 文件；留空用系统自带的",
+        "PEM file with the issuer of the mail server's certificate; empty uses the system's",
+    )
     mail_timeout: int = _setting(
         20, "SMTP 超时（秒）", "seconds to wait for the SMTP server", check=_between(1, 300)
     )

@@ -130,7 +130,7 @@ def load() -> Load:
         .limit(1)
     )
     return Load(
-        by_state=dict(counts.tuples().all()),
+        by_state={row[0]: row[1] for row in counts},
         oldest_waiting=oldest,
         last_sent=last,
     )

@@ -78,8 +78,8 @@ MOST_ATTEMPTS = len(RETRY_AFTER) + 1
 # A claim outlives the longest attempt (connecting, then sending): while it lasts no
 # other process touches the row; a process that died mid-way loses the row when it ends.
 CLAIM = timedelta(minutes=5)
-# A run ends in time for a tidy stop of its process.
-LONGEST_RUN = timedelta(seconds=50)
+# A run ends in time for a tidy stop of its process; the next one goes on at once.
+LONGEST_RUN = timedelta(seconds=8)
 # Older news is no news: mail that could not leave for so long is dropped, not sent in a flood.
 GOOD_FOR = timedelta(days=7)
 

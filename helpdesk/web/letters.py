@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, current_app
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 from werkzeug.routing import BuildError
 
+from helpdesk.kernel.text import N_
 from helpdesk.outbox.channels.mail.post import MailChannel
 from helpdesk.outbox.operations import Check, Equipment
 from helpdesk.outbox.rules import Channel, Rendered
@@ -20,6 +21,16 @@ PAGES = {
     "ticket": ("tickets.show", "number"),
     "body": ("organizations.show", "code"),
 }
+
+
+# What kind of time a due date is: the words that stand beside it on every page.
+DUE_KINDS = {
+    "legal": N_("法定时限"),
+    "promised": N_("反馈承诺"),
+    "waiting": N_("本系统约定"),
+    "confirm": N_("本系统约定"),
+}
+LOCAL = N_("本地承诺")
 
 
 def path_of(about: str) -> str:
@@ -55,10 +66,11 @@ def render(*, message: str, params: Mapping[str, Any], locale: str, about: str) 
     """The whole letter in `locale`. Needs the application context, but no request."""
     words = {**spoken(params, locale), "link": base_url() + path_of(about)}
     with force_locale(locale):
+        words["due_kind"] = gettext(DUE_KINDS.get(words.get("due_promise", ""), LOCAL))
         return Rendered(
-            subject=_line(message, words),
+            subject=f"[{gettext('资助服务台')}] {_line(message, words)}",
             text=_part(message, "body.txt", words).strip() + "\n",
-            html=_part(message, "body.html", words),
+            html=_part(message, "body.html", words).strip() + "\n",
         )
 
 

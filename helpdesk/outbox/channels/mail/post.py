@@ -28,7 +28,7 @@ def server_of(config: Mapping[str, Any]) -> Server:
         helo=domain_of(config.get("MAIL_DEFAULT_SENDER") or ""),
         starttls=config.get("MAIL_USE_TLS", False),
         tls=config.get("MAIL_USE_SSL", False),
-        ca_file=config.get("MAIL_CA_FILE"),
+        ca_file=config.get("MAIL_CA_FILE") or None,
         username=config.get("MAIL_USERNAME"),
         password=config.get("MAIL_PASSWORD"),
     )
