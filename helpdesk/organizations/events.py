@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from helpdesk.organizations.rules import BodyStatus, Kind
 
@@ -32,6 +32,7 @@ class BodyMoved:
     new_path: str
     old_parent_id: int
     new_parent_id: int
+    at: datetime
 
 
 @dataclass(frozen=True)

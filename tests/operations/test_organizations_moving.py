@@ -57,7 +57,8 @@ def test_a_school_goes_from_county_to_city(
     moved = move("2142900001", "420100", now, by="420100")
     assert moved.path == f"{body('420100').path}{moved.id}/"
     assert (moved.level, moved.parent_id, moved.version) == (3, ids["420100"], 2)
-    assert published == [BodyMoved(moved.id, old_path, moved.path, ids["420102"], ids["420100"])]
+    went = (moved.id, old_path, moved.path, ids["420102"], ids["420100"])
+    assert published == [BodyMoved(*went, at=now)]
     assert [b.code for b in queries.line_up(moved.id)] == ["2142900001", "420100", "420000"]
 
 

@@ -94,7 +94,7 @@ def move_body(
     _move_subtree(row, parent, old_path, new_path)
     _note(row, old_parent_id, parent, approved, said, actor, now)
     session().flush()
-    events.publish(BodyMoved(row.id, old_path, new_path, old_parent_id, parent.id))
+    events.publish(BodyMoved(row.id, old_path, new_path, old_parent_id, parent.id, now))
     return record.newest(row)
 
 

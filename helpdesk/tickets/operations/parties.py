@@ -89,7 +89,7 @@ def reporter_to(ticket: Ticket, upper_body_id: int) -> int:
     return ticket.asker_body_id
 
 
-def follow_move(moved: BodyMoved, *, new_office: BodyView | None, at: datetime) -> None:
+def follow_move(moved: BodyMoved, *, new_office: BodyView) -> None:
     """semantics 1: a subtree moved. Paths follow; the new direct office joins what is open."""
     tail = func.substr(Party.body_path, len(moved.old_path) + 1)
     session().execute(
@@ -98,8 +98,6 @@ def follow_move(moved: BodyMoved, *, new_office: BodyView | None, at: datetime) 
         .values(body_path=literal(moved.new_path) + tail)
         .execution_options(synchronize_session=False)
     )
-    if new_office is None:
-        return
     asked_from_there = (
         select(Party.ticket_id)
         .join(Ticket, Ticket.id == Party.ticket_id)
@@ -117,7 +115,7 @@ def follow_move(moved: BodyMoved, *, new_office: BodyView | None, at: datetime) 
         literal(new_office.id),
         literal(new_office.path),
         literal(PartyWhy.JOINED, Party.why.type),
-        literal(at, Party.since.type),
+        literal(moved.at, Party.since.type),
     ).where(Ticket.id.in_(asked_from_there), Ticket.id.not_in(known))
     session().execute(
         insert(Party).from_select(["ticket_id", "body_id", "body_path", "why", "since"], rows)

@@ -181,7 +181,9 @@ def _entries(ticket_id: int, with_notes: bool) -> tuple[Entry, ...]:
     hung: dict[int, tuple[FileLink, ...]] = {}
     for history_id, file_id, name in session().execute(files):
         hung[history_id] = (*hung.get(history_id, ()), FileLink(file_id, name))
-    return tuple(Entry(*tuple(row), files=hung.get(row.id, ())) for row in session().execute(query))
+    return tuple(
+        Entry(**row._mapping, files=hung.get(row.id, ())) for row in session().execute(query)
+    )
 
 
 def _parties(ticket_id: int) -> tuple[PartyRow, ...]:
