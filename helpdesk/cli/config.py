@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import sys
 
 import click
 
@@ -25,9 +24,11 @@ def show(as_json: bool) -> None:
         for line in described:
             click.echo(f"{line.name}={line.value}\n    {line.zh}\n    {line.en}")
             click.echo(f"    默认 / default: {line.default or '-'}\n")
-    for problem in config.unsafe(settings):
+    try:
+        config.load(os.environ)
+    except config.WrongSetting as refusal:
         # Looking is allowed; `helpdesk run` will refuse.
-        sys.stderr.write(f"{problem}\n")
+        click.echo(refusal, err=True)
 
 
 commands = (show,)

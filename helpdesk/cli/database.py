@@ -9,6 +9,8 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import gettext
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from helpdesk import config
 
@@ -43,8 +45,27 @@ def database() -> None:
 @with_appcontext
 def upgrade() -> None:
     """Bring the database to the schema of this version; says which one that is."""
-    upgrade_to_newest(str(current_app.config["SQLALCHEMY_DATABASE_URI"]))
+    try:
+        upgrade_to_newest(str(current_app.config["SQLALCHEMY_DATABASE_URI"]))
+    except DBAPIError as error:
+        raise DatabaseRefused(error) from error
     click.echo(gettext("数据库结构已是最新版本：%(version)s。", version=newest() or "-"))
+
+
+class DatabaseRefused(click.ClickException):
+    """The database cannot be opened or changed: which one, what it said, exit code 2."""
+
+    exit_code = 2
+
+    def __init__(self, error: DBAPIError) -> None:
+        address = make_url(str(current_app.config["SQLALCHEMY_DATABASE_URI"]))
+        super().__init__(
+            gettext(
+                "数据库 %(address)s 不能使用：%(reason)s。请核对 HELPDESK_DATABASE_URL。",
+                address=address.render_as_string(hide_password=True),
+                reason=str(error.orig).strip(),
+            )
+        )
 
 
 commands = (database,)

@@ -116,7 +116,7 @@ class SmtpSink:
             taken = email.message_from_bytes(envelope.content, policy=email.policy.default)
             self.received.append(taken)
         if self.drop_after_data:
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
         return self.data
 
