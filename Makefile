@@ -52,7 +52,7 @@ lock: venv
 	$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.txt --universal \
 		--generate-hashes --no-header --no-annotate --quiet --output-file requirements-dev.txt
 
-migration: venv
+migration: venv test-packages
 	@test -n "$(MESSAGE)" || { echo "Say what it does: make migration MESSAGE='Add the ...'" >&2; exit 2; }
 	$(BIN)/python tools/write_migration.py "$(MESSAGE)"
 	$(BIN)/ruff format --quiet --no-force-exclude migrations/versions
