@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
@@ -63,11 +64,7 @@ def test_invalid_school_goes_up_all_five_tiers_and_comes_back_answered(
         country.body("province_it").id,
     }
     for step in opened:
-        who = (
-            "enrolment_officer"
-            if step.body_id == country.body("enrolment").id
-            else "it_engineer"
-        )
+        who = "enrolment_officer" if step.body_id == country.body("enrolment").id else "it_engineer"
         steps.complete(
             ticket=ticket, act=desk.act(who, ticket), step_id=step.id, answer="没有发现问题"
         )
@@ -119,7 +116,7 @@ def test_invalid_school_goes_up_all_five_tiers_and_comes_back_answered(
     assert [country_name(country, s.body_id) for s in segments] == [
         "county", "city", "province", "call_centre",
     ]  # fmt: skip
-    for before, after in zip(segments, segments[1:], strict=False):
+    for before, after in pairwise(segments):
         assert before.left_at == after.arrived_at
     verbs = session.scalars(
         select(History.verb).where(History.ticket_id == ticket.id).order_by(History.id)
