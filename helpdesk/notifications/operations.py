@@ -155,12 +155,11 @@ def ticket_supplied(fact: facts.TicketSupplied) -> None:
 
 
 def step_delegated(fact: facts.StepDelegated) -> None:
-    """The body of the step; the aid office of its level when nobody is there."""
+    """The body of the step (tickets give no step to a body where nobody is)."""
     ticket = queries.news(fact.ticket_id)
     name = queries.step(fact.step_id).name
     told = queries.at_body(ticket, fact.step_body_id)
     _tell(fact, ticket, Msg.STEP_DELEGATED, told, step=name, step_id=fact.step_id)
-    _tell_above(fact, ticket, fact.step_body_id)
 
 
 def step_completed(fact: facts.StepCompleted) -> None:
