@@ -1,6 +1,7 @@
 """`make migration`: compare the tables with the newest migration and write the next one.
 
-On a throw-away PostgreSQL: on SQLite Alembic cannot read indexes on expressions and leaves them out.
+On a throw-away PostgreSQL: on SQLite Alembic cannot read indexes on expressions, and leaves
+them out.
 """
 
 from __future__ import annotations

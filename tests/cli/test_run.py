@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from helpdesk import config
 from helpdesk.cli import run
-from tests.support.ports import free_port
-from tests.support.program import CALL, environment, helpdesk
+from tests.support.program import CALL, helpdesk
+from tests.support.served import served
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -39,28 +36,8 @@ def test_windows_offices_get_waitress(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 def test_serves_until_told_to_stop(tmp_path: Path) -> None:
-    port = free_port()
-    environ = {"HELPDESK_DEMO": "1", "HELPDESK_BIND": f"127.0.0.1:{port}", "HELPDESK_WORKERS": "1"}
+    environ = {"HELPDESK_DEMO": "1", "HELPDESK_WORKERS": "1"}
     assert helpdesk("db", "upgrade", cwd=tmp_path, environ=environ).returncode == 0
-    log = tmp_path / "log"
-    with log.open("wb") as opened, subprocess.Popen(
-        [sys.executable, *CALL, "run"], cwd=tmp_path, env=environment(environ),
-        stdout=opened, stderr=opened,
-    ) as process:  # fmt: skip
-        try:
-            page = _first_answer(f"http://127.0.0.1:{port}/sign-in", process)
-            assert "<html" in page
-        finally:
-            process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0, log.read_text()
-
-
-def _first_answer(address: str, process: subprocess.Popen[bytes]) -> str:
-    for _ in range(100):
-        assert process.poll() is None, "the server ended"
-        try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
-                return str(answer.read().decode())
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(f"no answer from {address}")
+    with served([sys.executable, *CALL, "run"], tmp_path, environ) as site:
+        assert "<html" in site.get("/sign-in")
+        assert site.stop() == 0, site.log.read_text()
