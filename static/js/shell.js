@@ -29,7 +29,11 @@
     form.dataset.sent = "1";
     window.setTimeout(() => delete form.dataset.sent, 8000);
   });
-  // What a form says about itself: leaving half a text behind asks once.
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+  // Back from the next page: the forms of this one may be sent again.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) document.querySelectorAll("form").forEach((form) => delete form.dataset.sent);
   });

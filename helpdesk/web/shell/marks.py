@@ -154,11 +154,14 @@ def running_cells(
     return DayCells(cells, "legal" if legal else "local", level, str(label))
 
 
-def ended_cells(days: int, used: int, *, legal: bool) -> DayCells:
-    """Cells of a finished stretch: `used` of the promised `days`, more than that is late."""
-    late = max(used - days, 0)
+def ended_cells(days: int, used: int, *, legal: bool, late: bool = False) -> DayCells:
+    """Cells of a finished stretch: `used` of the promised `days`.
+
+    More days than promised are late only where the clock says so: it may have stood paused.
+    """
+    over = max(used - days, 1) if late else 0
     cells = ("u",) * min(used, days) + ("",) * max(days - used, 0)
-    cells += ("x",) * min(late, LATE_CELLS_SHOWN)
+    cells += ("x",) * min(over, LATE_CELLS_SHOWN)
     label = _("承诺%(days)s，用了%(used)s", days=days_text(days), used=days_text(used))
     level = Level.LATE if late else Level.OK
     return DayCells(cells, "legal" if legal else "local", level, str(label))

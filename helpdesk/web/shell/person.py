@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-import importlib
-from functools import cache
-from types import ModuleType
-from typing import Any
-
 from flask import Flask, g
 
+from helpdesk.organizations import queries as organizations
+from helpdesk.organizations.queries import BodyView
+from helpdesk.outbox import queries as outbox
 from helpdesk.web.doors import current_actor
 
 
-@cache
-def _queries(package: str) -> ModuleType | None:
-    try:
-        return importlib.import_module(f"helpdesk.{package}.queries")
-    except ModuleNotFoundError:
-        return None
-
-
-def own_body() -> Any:
-    """The body for which the person acts (organizations BodyView), or None."""
-    actor = current_actor()
-    if actor.body_id is None:
+def own_body() -> BodyView | None:
+    """The body for which the person acts; None for nobody, and for who stands above all bodies."""
+    body_id = current_actor().body_id
+    if body_id is None:
         return None
     if "own_body" not in g:
-        found = _queries("organizations")
-        g.own_body = found.body(actor.body_id) if found else None
-    return g.own_body
+        g.own_body = organizations.body(body_id)
+    found: BodyView = g.own_body
+    return found
 
 
 def unread_count() -> int:
     """Notices this person has not opened."""
-    actor = current_actor()
-    found = _queries("outbox")
-    if actor.person_id is None or found is None:
-        return 0
-    return int(found.unread_count(actor.person_id))
+    person_id = current_actor().person_id
+    return 0 if person_id is None else outbox.unread_count(person_id)
 
 
 def init_app(app: Flask) -> None:

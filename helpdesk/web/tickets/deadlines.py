@@ -9,8 +9,8 @@ from datetime import date, datetime
 from flask_babel import gettext as _
 
 from helpdesk.kernel.instants import shanghai_date
-from helpdesk.sla.queries import ClockView
-from helpdesk.sla.rules import Promise
+from helpdesk.sla import rules as promises
+from helpdesk.sla.rules import ClockView, Promise
 from helpdesk.tickets.queries.rows import TicketRow
 from helpdesk.tickets.rules import STATUS_NAMES, Status
 from helpdesk.web.shell.marks import DayCells, Level, left_text, level_of, running_cells
@@ -60,7 +60,7 @@ def calendars_for(clocks: Iterable[ClockView], *regions: str) -> Mapping[str, Ca
 def read(clock: ClockView, calendars: Mapping[str, Calendar], now: datetime) -> Deadline:
     """A running clock at this moment."""
     calendar = calendars[clock.region]
-    left = counting.days_left(calendar, now, shanghai_date(clock.due_at))
+    left = promises.days_left(calendar, clock, now)
     late, paused = now > clock.due_at, clock.paused_since is not None
     return Deadline(
         clock=clock,
@@ -71,7 +71,7 @@ def read(clock: ClockView, calendars: Mapping[str, Calendar], now: datetime) -> 
         paused=paused,
         level=Level.LATE if late else level_of(left, paused=paused),
         words=_words(left, late=late, paused=paused),
-        cells=_cells(clock, left, late, calendar, now) if clock.days else None,
+        cells=_cells(clock, left, late, calendar, now),
     )
 
 
@@ -83,12 +83,16 @@ def _words(left: int, *, late: bool, paused: bool) -> str:
     return left_text(left)
 
 
-def _cells(clock: ClockView, left: int, late: bool, calendar: Calendar, now: datetime) -> DayCells:
+def _cells(
+    clock: ClockView, left: int, late: bool, calendar: Calendar, now: datetime
+) -> DayCells | None:
+    if not clock.days:
+        return None
     return running_cells(
         clock.days,
         left,
         today_works=calendar.works(shanghai_date(now)),
-        legal=clock.promise is Promise.LEGAL,
+        legal=clock.legal,
         late=late,
     )
 

@@ -1,0 +1,93 @@
+"""The first page: a question box for schools, the state of the queue for offices."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+
+from helpdesk.kernel import ids
+from helpdesk.kernel.instants import shanghai_date
+from helpdesk.kernel.permissions import Permission
+from helpdesk.tickets.queries import lists
+from helpdesk.tickets.queries.lists import Filters, View
+from helpdesk.web.doors import current_actor, door, request_now
+from helpdesk.web.queue.filters import soon_before
+from helpdesk.web.shell.navigation import has_page
+from helpdesk.web.tickets.rows import Line, lines
+
+blueprint = Blueprint("home", __name__)
+ASK = "intake.ask"
+FEW = 6
+SUGGESTED = 5
+FIGURES = (
+    View.DUE_SOON,
+    View.UNASSIGNED,
+    View.RETURNED,
+    View.MINE,
+    View.WAITING,
+    View.HANDED_UP,
+)
+
+
+@blueprint.get("/")
+@door(Permission.SIGNED_IN)
+def index() -> str:
+    """Schools ask, offices work; who does neither sees where to go."""
+    actor = current_actor()
+    if actor.anywhere(Permission.QUEUE_READ):
+        return _office()
+    if actor.anywhere(Permission.TICKET_CREATE):
+        return _school()
+    return render_template("home/other.html")
+
+
+def _school() -> str:
+    actor, now = current_actor(), request_now()
+    open_ones = lists.asked_by(actor, ended=False, size=FEW)
+    total, in_work, ours = lists.asked_counts(actor)
+    return render_template(
+        "home/school.html",
+        today=shanghai_date(now),
+        lines=lines(open_ones.rows, now),
+        total=total,
+        in_work=in_work,
+        ours=ours,
+        once=ids.token(),
+    )
+
+
+def _office() -> str:
+    actor, now = current_actor(), request_now()
+    soon = soon_before(now)
+    numbers = lists.counts(actor, soon_before=soon)
+    pressing = lists.queue(actor, View.DUE_SOON, Filters(), soon_before=soon, size=FEW)
+    asks = actor.anywhere(Permission.TICKET_CREATE)
+    asked = lists.asked_by(actor, ended=False, size=FEW).rows if asks else ()
+    found = lines([*pressing.rows, *asked], now)
+    return render_template(
+        "home/office.html",
+        today=shanghai_date(now),
+        figures=[(view, numbers[view]) for view in FIGURES],
+        held=numbers[View.HELD],
+        pressing=found[: len(pressing.rows)],
+        asked=found[len(pressing.rows) :],
+        once=ids.token(),
+    )
+
+
+@blueprint.get("/suggest")
+@door(Permission.TICKET_CREATE)
+def suggest() -> str:
+    """Own earlier questions that hold the typed words: a part of a page, for the question box."""
+    text = request.args.get("q", "").strip()[:100]
+    return render_template(
+        "home/_suggest.html",
+        text=text,
+        lines=_similar(text) if len(text) > 1 else (),
+        ask=url_for(ASK, q=text) if has_page(ASK) else url_for("queue.find", q=text),
+    )
+
+
+def _similar(text: str) -> tuple[Line, ...]:
+    actor, now = current_actor(), request_now()
+    words = lists.split_words(text)
+    return lines(lists.asked_by(actor, words=words, size=SUGGESTED).rows, now)

@@ -1,0 +1,63 @@
+"""What every form of ours asks of its texts: filled in, not too long, nobody's personal data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import Form, TextAreaField, ValidationError
+from wtforms.fields import Field
+from wtforms.validators import StopValidation
+
+from helpdesk.privacy import rules as privacy
+from helpdesk.web.shell.language import current
+
+LONGEST = 4000
+LONGEST_LINE = 200
+
+
+class Needed:
+    """The field must say something; blanks alone are nothing."""
+
+    field_flags = {"required": True}  # noqa: RUF012  # read by WTForms, changed by nobody
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if field.data is None or (isinstance(field.data, str) and not field.data.strip()):
+            raise StopValidation(_("请填写“%(label)s”。", label=field.label.text))
+
+
+class NoPersonalData:
+    """semantics 6: what looks like a number of a person is shown masked, and not stored."""
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        found = privacy.find(field.data or "")
+        if not found:
+            return
+        english = current() == "en"
+        shown = [f"{f.masked} ({f.reason_en})" if english else f"{f.masked}（{f.reason_zh}）"
+                 for f in found]  # fmt: skip
+        raise ValidationError(
+            _("有个人信息，没有保存，请删去后再提交：%(found)s", found="；".join(shown))
+        )
+
+
+class ShortEnough:
+    """At most so many characters, said in our words."""
+
+    def __init__(self, longest: int = LONGEST) -> None:
+        self.longest = longest
+        self.field_flags = {"maxlength": longest}
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if len(field.data or "") > self.longest:
+            raise ValidationError(
+                _("写得太长，最多%(most)s个字；请分开写或放进附件。", most=self.longest)
+            )
+
+
+def words(label: Any, *, needed: bool = True, help_text: Any = "", longest: int = LONGEST) -> Any:
+    """A text of several lines, guarded."""
+    checks: list[Any] = [Needed()] if needed else []
+    return TextAreaField(
+        label, [*checks, ShortEnough(longest), NoPersonalData()], description=help_text
+    )
