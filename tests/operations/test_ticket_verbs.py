@@ -613,6 +613,19 @@ def test_the_call_centre_gives_a_policy_question_to_the_national_centre(
     desk.resolve("agent", ticket)
 
 
+def test_a_county_cannot_reach_a_national_body_by_way_of_a_step(
+    country: Country, desk: Desk
+) -> None:
+    ticket = desk.open(card="ACC-3", title="新学校没有账号")
+    desk.accept("county_officer", ticket)
+    national = {country.body(name).id for name in ("call_centre", "moe_it", "national_aid")}
+    (step, *_) = [s for s in steps.steps_of(ticket) if s.body_id in national]
+    with pytest.raises(steps.OnlyFromTheCallCentre):
+        steps.delegate(
+            ticket=ticket, act=desk.act("county_officer", ticket), step_id=step.id, question=""
+        )
+
+
 def test_merging_passes_the_legal_clock_with_the_earlier_due_date(desk: Desk) -> None:
     early = desk.open("hei_staff")
     desk.later(days=2)

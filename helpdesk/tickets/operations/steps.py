@@ -32,6 +32,7 @@ from helpdesk.tickets.rules import PartyWhy, StepState, Verb
 UNFINISHED = (StepState.PLANNED, StepState.OPEN)
 # 相关部门 behind the call centre (S-3.5.5): it may give them a step; its clock does not stop.
 BEHIND_THE_CALL_CENTRE = (Kind.NATIONAL_AID_CENTRE, Kind.MOE_IT_CENTRE)
+NATIONAL = (*BEHIND_THE_CALL_CENTRE, Kind.CALL_CENTRE)
 
 
 class StepNotWaiting(Conflict):
@@ -46,6 +47,12 @@ class NobodyDoesIt(RuleBroken):
     sentence = N_(
         "这个步骤的办理单位不存在或还没有账号。请线下联系后用“登记步骤结果”写明答复、来源和日期。"
     )
+
+
+class OnlyFromTheCallCentre(RuleBroken):
+    """A step of a national body asked by a lower office would be a way past S-3.5.4."""
+
+    sentence = N_("这个步骤由%(body)s办理，要先逐级上报到呼叫中心，由呼叫中心派出。请用“上报”。")
 
 
 class NotInTheFuture(RuleBroken):
@@ -127,21 +134,30 @@ def _step(ticket: Ticket, step_id: int) -> Step:
 
 def delegate(*, ticket: Ticket, act: Act, step_id: int, question: str) -> History:
     """派步骤: give a planned step to its body."""
-    before = begin(ticket, Verb.DELEGATE, act)
+    begin(ticket, Verb.DELEGATE, act)
     step = _step(ticket, step_id)
     if step.state is not StepState.PLANNED:
         raise StepNotWaiting
-    if step.body_id is None or not people.has_active_handler(step.body_id):
+    if step.body_id is None:
+        raise NobodyDoesIt
+    body = organizations.body(step.body_id)
+    if body.kind in NATIONAL and _holder_kind(ticket) is not Kind.CALL_CENTRE:
+        raise OnlyFromTheCallCentre(body=body.name)
+    if not people.has_active_handler(body.id):
         raise NobodyDoesIt
     step.question = clean(N_("需要对方做什么"), question.strip()) or None
-    return _open(ticket, step, organizations.body(step.body_id), act, before=before)
+    return _open(ticket, step, body, act)
+
+
+def _holder_kind(ticket: Ticket) -> Kind:
+    return organizations.body(ticket.holder_body_id).kind
 
 
 def add(*, ticket: Ticket, act: Act, body_id: int, name: str, question: str) -> History:
     """The call centre gives a step of its own making to a department behind it (S-3.5.5)."""
-    before = begin(ticket, Verb.DELEGATE, act)
-    holder, body = organizations.body(ticket.holder_body_id), organizations.body(body_id)
-    if holder.kind is not Kind.CALL_CENTRE or body.kind not in BEHIND_THE_CALL_CENTRE:
+    begin(ticket, Verb.DELEGATE, act)
+    body = organizations.body(body_id)
+    if _holder_kind(ticket) is not Kind.CALL_CENTRE or body.kind not in BEHIND_THE_CALL_CENTRE:
         raise NotBehindTheCallCentre
     title = said(N_("步骤名称"), name)
     existing = steps_of(ticket)
@@ -159,11 +175,10 @@ def add(*, ticket: Ticket, act: Act, body_id: int, name: str, question: str) -> 
     )
     session().add(step)
     session().flush()
-    return _open(ticket, step, body, act, before=before)
+    return _open(ticket, step, body, act)
 
 
-def _open(ticket: Ticket, step: Step, body: BodyView, act: Act, *, before: object) -> History:
-    del before  # a step never changes the state
+def _open(ticket: Ticket, step: Step, body: BodyView, act: Act) -> History:
     step.state = StepState.OPEN
     step.asked_at = act.now
     parties.join(ticket, body, PartyWhy.STEP, at=act.now)
