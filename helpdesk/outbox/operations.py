@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import CursorResult, Insert, Update, select, update
+from sqlalchemy import CursorResult, Update, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from helpdesk.kernel.actor import Actor
@@ -116,7 +116,8 @@ def put_all(
     ]
     if not rows:
         return 0
-    return _changed(_insert_once().values(rows))
+    written = session().scalars(_insert_once().values(rows).returning(Message.id))
+    return len(written.all())
 
 
 def _row(
@@ -146,7 +147,7 @@ def _insert_once() -> Any:
     return kinds[session().get_bind().dialect.name](Message).on_conflict_do_nothing()
 
 
-def _changed(statement: Insert | Update) -> int:
+def _changed(statement: Update) -> int:
     result = session().execute(statement)
     assert isinstance(result, CursorResult)
     return result.rowcount
