@@ -44,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("HELPDESK_TEST_DATABASE", "sqlite"),
         help="database the tests run on",
     )
+    parser.addoption("--screenshots", help="folder in which journeys keep their pictures")
     parser.addoption("--building", action="store_true", help="tolerate half-written packages")
 
 

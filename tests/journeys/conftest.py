@@ -1,0 +1,76 @@
+"""A real browser against a real server: Debian's chromium, pages examined with axe.
+
+pytest tests/journeys --screenshots=docs/screenshots
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.support.browsing import FLAGS, Language, Visitor, chromium_path
+from tests.support.live import Live, serve
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here is a journey."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all journeys of a worker."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def clock(now: datetime) -> Iterator[time_machine.Traveller]:
+    """Time of the server: starts at `now` and runs on; `clock.move_to(...)` for the next day."""
+    with time_machine.travel(now, tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def live(separate_app: Flask, clock: time_machine.Traveller) -> Iterator[Live]:
+    """The product on loopback with an empty database of its own.
+
+    Prepare it inside `with live.prepared():` (an application context, committed at its end).
+    """
+    with serve(separate_app) as running:
+        yield running
+
+
+@pytest.fixture
+def visitor(
+    chromium: Browser, live: Live, now: datetime, pytestconfig: pytest.Config
+) -> Iterator[Callable[..., Visitor]]:
+    """`visitor("王老师(演示)", account_id)`: a person at a screen of their own, signed in.
+
+    Without an account a stranger. At the end of the test every visitor's complaints (script errors,
+    violations of the content policy, broken answers) fail it.
+    """
+    folder = pytestconfig.option.screenshots
+    visitors: list[Visitor] = []
+
+    def arrive(name: str = "", account_id: int | None = None, language: Language = "zh") -> Visitor:
+        made = Visitor(chromium, live, now, Path(folder) if folder else None, language)
+        visitors.append(made)
+        if account_id is not None:
+            made.sign_in(account_id)
+        return made
+
+    yield arrive
+    complaints = [complaint for made in visitors for complaint in made.leave()]
+    assert not complaints, "\n".join(complaints)
