@@ -101,7 +101,7 @@ def open_account(*, actor: Actor, person: Person, user_name: str, now: datetime)
     )
     session().add(account)
     records.flush_or(AlreadyHasAccount(name=person.name, user_name=name))
-    records.write(
+    records.about_person(
         Act.ACCOUNT_OPENED,
         actor=actor,
         person_id=person.id,
@@ -125,7 +125,7 @@ def issue_code(*, actor: Actor, person: Person, now: datetime) -> IssuedCode:
     account.code_expires_at = now + rules.CODE_LIFE
     account.session_epoch += 1
     _forget_attempts(account)
-    records.write(Act.CODE_ISSUED, actor=actor, person_id=person.id, now=now)
+    records.about_person(Act.CODE_ISSUED, actor=actor, person_id=person.id, now=now)
     return IssuedCode(account.id, account.user_name, code, account.code_expires_at)
 
 
@@ -139,7 +139,7 @@ def disable_account(*, actor: Actor, person: Person, now: datetime) -> None:
         raise AlreadyDisabled(name=person.name)
     account.disabled_at = now
     account.session_epoch += 1
-    records.write(Act.ACCOUNT_DISABLED, actor=actor, person_id=person.id, now=now)
+    records.about_person(Act.ACCOUNT_DISABLED, actor=actor, person_id=person.id, now=now)
 
 
 def enable_account(*, actor: Actor, person: Person, now: datetime) -> None:
@@ -148,14 +148,14 @@ def enable_account(*, actor: Actor, person: Person, now: datetime) -> None:
     if account.disabled_at is None:
         raise AlreadyEnabled(name=person.name)
     account.disabled_at = None
-    records.write(Act.ACCOUNT_ENABLED, actor=actor, person_id=person.id, now=now)
+    records.about_person(Act.ACCOUNT_ENABLED, actor=actor, person_id=person.id, now=now)
 
 
 def unlock_account(*, actor: Actor, person: Person, now: datetime) -> None:
     """Forget the failed attempts with this user name. Raises NotYourself, NoAccount."""
     account = _account_of(actor, person)
     _forget_attempts(account)
-    records.write(Act.ACCOUNT_UNLOCKED, actor=actor, person_id=person.id, now=now)
+    records.about_person(Act.ACCOUNT_UNLOCKED, actor=actor, person_id=person.id, now=now)
 
 
 def create_admin(*, user_name: str, name: str, now: datetime) -> IssuedCode:
@@ -170,7 +170,7 @@ def create_admin(*, user_name: str, name: str, now: datetime) -> IssuedCode:
     session().add(person)
     session().flush()
     person.staff_no = rules.own_staff_no(person.id)
-    records.write(Act.PERSON_ADDED, actor=SYSTEM, person_id=person.id, now=now)
+    records.about_person(Act.PERSON_ADDED, actor=SYSTEM, person_id=person.id, now=now)
     issued = open_account(actor=SYSTEM, person=person, user_name=user_name, now=now)
     roles.grant_role(actor=SYSTEM, person=person, role=Role.NODE_ADMIN, body_id=None, now=now)
     return issued

@@ -65,8 +65,10 @@ def merge_persons(*, actor: Actor, kept: Person, merged: Person, now: datetime) 
     kept.version += 1
     merged.merged_into_id = kept.id
     merged.version += 1
-    records.write(Act.PERSONS_MERGED, actor=actor, person_id=kept.id, now=now, details=detail)
-    records.write(
+    records.about_person(
+        Act.PERSONS_MERGED, actor=actor, person_id=kept.id, now=now, details=detail
+    )
+    records.about_person(
         Act.PERSONS_MERGED,
         actor=actor,
         person_id=merged.id,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import Conflict, RuleBroken
 from helpdesk.kernel.text import N_
-from helpdesk.people.models import Audit
+from helpdesk.people.models import Appointment, Audit
 from helpdesk.people.rules import Act
 
 
@@ -40,6 +41,35 @@ def write(
             body_id=body_id,
             details=dict(details or {}),
         )
+    )
+
+
+def home_of(person_id: int) -> int | None:
+    """The body under which an act on the person as a whole is written: of the first appointment."""
+    return session().scalar(
+        select(Appointment.body_id)
+        .where(Appointment.person_id == person_id, Appointment.left_on.is_(None))
+        .order_by(Appointment.id)
+        .limit(1)
+    )
+
+
+def about_person(
+    act: Act,
+    *,
+    actor: Actor,
+    person_id: int,
+    now: datetime,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Add a row about a person or account as a whole, under the body where the person works."""
+    write(
+        act,
+        actor=actor,
+        person_id=person_id,
+        now=now,
+        body_id=home_of(person_id),
+        details=details,
     )
 
 

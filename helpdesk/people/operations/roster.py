@@ -135,7 +135,7 @@ def edit_person(
         setattr(person, key, value)
     person.sort_key = sort_key(given.name)
     person.version += 1
-    records.write(
+    records.about_person(
         Act.PERSON_EDITED, actor=actor, person_id=person.id, now=now, details={"fields": changed}
     )
     events.publish(StaffChanged((person.id,), (), now))

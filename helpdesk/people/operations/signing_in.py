@@ -143,7 +143,7 @@ def change_password(*, actor: Actor, new: str, now: datetime) -> int:
     account.code_expires_at = None
     account.password_changed_at = now
     account.session_epoch += 1
-    records.write(Act.PASSWORD_CHANGED, actor=actor, person_id=account.person_id, now=now)
+    records.about_person(Act.PASSWORD_CHANGED, actor=actor, person_id=account.person_id, now=now)
     return account.session_epoch
 
 
@@ -151,7 +151,9 @@ def sign_out_everywhere(*, actor: Actor, now: datetime) -> None:
     """End every session of the account, this one included."""
     account = _own(actor)
     account.session_epoch += 1
-    records.write(Act.SIGNED_OUT_EVERYWHERE, actor=actor, person_id=account.person_id, now=now)
+    records.about_person(
+        Act.SIGNED_OUT_EVERYWHERE, actor=actor, person_id=account.person_id, now=now
+    )
 
 
 def edit_own(*, actor: Actor, mobile: str, mail: str, locale: str, now: datetime) -> None:
@@ -168,7 +170,7 @@ def edit_own(*, actor: Actor, mobile: str, mail: str, locale: str, now: datetime
         setattr(person, key, new[key])
     if changed:
         person.version += 1
-        records.write(
+        records.about_person(
             Act.PERSON_EDITED,
             actor=actor,
             person_id=person.id,
