@@ -18,9 +18,11 @@ from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.instants import in_shanghai, parse_instant
 from helpdesk.organizations.operations.adding import add_bodies
 from helpdesk.organizations.rules import Kind
+from helpdesk.sla.events import ClockFact
 from helpdesk.sla.operations import clocks
 from helpdesk.sla.rules import ClockView, Promise
 from helpdesk.workdays import operations as workdays
+from helpdesk.workdays.events import WorkdaysChanged
 from tests.factories.organizations import new
 
 CLOSE, OPENING = time(17, 30), time(8, 30)
@@ -84,11 +86,15 @@ def written(moment: datetime | None) -> str:
 
 
 class Heard(list[object]):
-    """Every fact that is published; nobody else hears it."""
+    """Every fact about clocks and calendars that is published; nobody else hears it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__()
-        monkeypatch.setattr(events, "publish", self.append)
+        monkeypatch.setattr(events, "publish", self._hear)
+
+    def _hear(self, fact: object) -> None:
+        if isinstance(fact, ClockFact | WorkdaysChanged):
+            self.append(fact)
 
     def of(self, kind: type[Fact]) -> list[Fact]:
         """Those of one kind, in order."""
