@@ -77,7 +77,7 @@ def test_job_names_are_unique() -> None:
 
 @pytest.mark.parametrize("permission", sorted(set(Permission) - NOT_GRANTED))
 def test_permission_is_used_and_held(permission: Permission) -> None:
-    mention = re.compile(rf"\b(Permission|P)\.{permission.name}\b|{re.escape(permission.value)}")
+    mention = re.compile(rf"\b[A-Z]\w*\.{permission.name}\b|{re.escape(permission.value)}")
     users = [
         source.shown(path)
         for path in (
