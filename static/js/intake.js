@@ -22,7 +22,9 @@
       if (file.type.startsWith("image/")) {
         const image = document.createElement("img");
         image.src = URL.createObjectURL(file);
-        image.alt = file.name;
+        image.alt = "";
+        image.height = 96;
+        image.className = "img-thumbnail me-2";
         row.append(image);
       }
       row.append(file.name);
