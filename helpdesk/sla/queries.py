@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -97,11 +97,17 @@ def due_list(
     if until is not None:
         rows = rows.where(Clock.due_at <= until)
     if after is not None:
-        due_at, clock_id = paging.decode(after, (str, int))
-        passed = tuple_(Clock.due_at, Clock.id) > (datetime.fromisoformat(due_at), clock_id)
-        rows = rows.where(passed)
+        rows = rows.where(tuple_(Clock.due_at, Clock.id) > _place_in_list(after))
     found = session().scalars(rows.order_by(Clock.due_at, Clock.id).limit(size + 1)).all()
     return paging.page_of(found, size, lambda c: (c.due_at.isoformat(), c.id), view)
+
+
+def _place_in_list(after: str) -> tuple[datetime, int]:
+    due_at, clock_id = paging.decode(after, (str, int))
+    try:
+        return datetime.fromisoformat(due_at).astimezone(UTC), clock_id
+    except ValueError:
+        raise paging.BadCursor from None
 
 
 @dataclass(frozen=True)
