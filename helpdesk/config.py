@@ -16,6 +16,7 @@ ROOT = PACKAGE / "_data" if (PACKAGE / "_data").is_dir() else PACKAGE.parent
 
 PREFIX: Final = "HELPDESK_"
 DEMO_SECRET: Final = "demonstration-only-never-for-real-data"
+DEMO_PASSWORD: Final = "aid-helpdesk-demo"
 SHORTEST_SECRET: Final = 32
 _YES = {"1", "true", "yes", "on"}
 _NO = {"", "0", "false", "no", "off"}
@@ -42,11 +43,7 @@ class WrongSetting(Exception):
 
 
 class Wrong(ValueError):
-    """A value that a check refused: the Chinese and the English half of the sentence."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        self.zh, self.en = zh, en
-        super().__init__(en)
+    """A value that a check refused; `args` are the Chinese and the English half of the sentence."""
 
 
 def _like(pattern: str, zh: str, en: str) -> Callable[[str], None]:
@@ -60,9 +57,8 @@ def _like(pattern: str, zh: str, en: str) -> Callable[[str], None]:
 def _between(low: int, high: int) -> Callable[[int], None]:
     def check(value: int) -> None:
         if not low <= value <= high:
-            raise Wrong(
-                f"请填写 {low} 到 {high} 之间的整数", f"must be a whole number from {low} to {high}"
-            )
+            zh, en = "请填写 {} 到 {} 之间的整数", "must be a whole number from {} to {}"
+            raise Wrong(zh.format(low, high), en.format(low, high))
 
     return check
 
@@ -96,10 +92,7 @@ class Settings:
         secret=True,
     )
     database_pool: int = _setting(
-        10,
-        "每个进程的数据库连接数",
-        "connections per process; PostgreSQL only",
-        check=_between(1, 200),
+        10, "每个进程的数据库连接数", "PostgreSQL connections per process", check=_between(1, 200)
     )
     secret_key: str = _setting(
         DEMO_SECRET,
@@ -111,6 +104,12 @@ class Settings:
         False,
         "演示环境：允许默认密钥，显示演示账号",
         "demonstration: allows the default key and shows the demonstration accounts",
+    )
+    demo_password: str = _setting(
+        DEMO_PASSWORD,
+        "演示账号共用的密码，由 helpdesk demo load 设置；非演示环境必须另设",
+        "password of all demonstration accounts; outside the demonstration choose another",
+        secret=True,
     )
     base_url: str = _setting(
         "http://127.0.0.1:8000",
@@ -143,9 +142,7 @@ class Settings:
         check=_between(0, 5),
     )
     files_dir: Path = _setting(
-        Path("./var/files"),
-        "附件目录，不得放在网页目录内",
-        "directory of the attachments, never below a web root",
+        Path("./var/files"), "附件目录，不得放在网页目录内", "attachments, never below a web root"
     )
     upload_file_mb: int = _setting(
         10, "单个附件的上限（MB）", "largest single attachment in MB", check=_between(1, 100)
@@ -280,7 +277,7 @@ def load(environ: Mapping[str, str], *, serving: bool = True) -> Settings:
     `serving`: the process answers requests or sends messages, so an unsafe secret is refused too;
     a command that only looks something up runs without one. Raises WrongSetting with every problem.
     """
-    given = {name: text for name, text in environ.items() if name.startswith(PREFIX)}
+    given = {name: environ[name] for name in environ if name.startswith(PREFIX)}
     problems = list(_unknown_names(given))
     values: dict[str, Any] = {}
     for field in dataclasses.fields(Settings):
@@ -289,7 +286,8 @@ def load(environ: Mapping[str, str], *, serving: bool = True) -> Settings:
             try:
                 values[field.name] = _parsed(field, given[name].strip())
             except Wrong as wrong:
-                problems.append(Problem(name, f"{wrong.zh}。", f"{wrong.en}."))
+                zh, en = wrong.args
+                problems.append(Problem(name, f"{zh}。", f"{en}."))
     settings = Settings(**values)
     problems += _contradictions(settings)
     problems += unsafe(settings) if serving else ()
