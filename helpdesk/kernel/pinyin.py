@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NUMERALS = {character: number for number, character in enumerate("零一二三四五六七八九")}
 _ORDINAL = re.compile(
@@ -14,6 +15,7 @@ _ORDINAL = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # people's names come again and again
 def sort_key(name: str) -> str:
     """Pinyin, lower case: 长沙 is `chang sha`. 第二 comes after 第一, and 12 after 9."""
     from pypinyin import lazy_pinyin  # a fifth of a second and 20 MB: only who names things pays

@@ -1,0 +1,36 @@
+"""Everything of the demonstration, in the order in which it can exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from helpdesk.cli.demo import accounts, staff, tickets, tree
+from helpdesk.organizations import queries as organizations
+from helpdesk.workdays import operations as workdays
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How much there is now."""
+
+    bodies: int
+    accounts: int
+    tickets: int
+
+
+def load(*, password: str, now: datetime) -> Loaded:
+    """Fill an empty database; the caller commits once. BadData when a file of ours is wrong."""
+    workdays.seed(now=now)
+    planted = tree.plant(now)
+    persons = staff.hire(planted)
+    accounts.open_all(persons, planted.ids, password=password, now=staff.opened_at(planted))
+    tree.live_on(now)
+    lived = tickets.live(now)
+    return Loaded(len(planted.ids), len(accounts.demo_accounts()), lived)
+
+
+def is_loaded() -> bool:
+    """Does the demonstration tree stand in this database?"""
+    first, last = accounts.demo_accounts()[0], accounts.demo_accounts()[-1]
+    return all(organizations.body_by_code(one.body) is not None for one in (first, last))
