@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    DDL,
     JSON,
     CheckConstraint,
     Date,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
-    event,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -231,33 +229,3 @@ class Audit(Model):
     person_id: Mapped[int] = _person()
     body_id: Mapped[int | None] = _body(nullable=True)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-
-
-# Not even the application's own database user edits the trail by accident.
-_TRAIL = ("people_audit", "people_sign_in")
-
-
-def append_only_statements(table: str, dialect: str) -> tuple[str, ...]:
-    """DDL that makes the database refuse UPDATE and DELETE on a table (also for migrations)."""
-    if dialect == "sqlite":
-        return tuple(
-            f"CREATE TRIGGER tr_{table}_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            for verb in ("UPDATE", "DELETE")
-        )
-    return (
-        "CREATE OR REPLACE FUNCTION people_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'this table is append-only'; END $$",
-        f"CREATE TRIGGER tr_{table} BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION people_append_only()",
-    )
-
-
-for _table in _TRAIL:
-    for _dialect in ("sqlite", "postgresql"):
-        for _statement in append_only_statements(_table, _dialect):
-            event.listen(
-                Model.metadata.tables[_table],
-                "after_create",
-                DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
-            )
