@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.catalog import queries as catalog
 from helpdesk.catalog.rules import Door
-from helpdesk.files import operations as files
 from helpdesk.files.models import File
 from helpdesk.files.queries import Store
 from helpdesk.files.rules.kinds import Limits
@@ -24,57 +21,12 @@ from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.errors import Forbidden, NotFound, RuleBroken
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.rules import BodyStatus
-from helpdesk.routing.rules.places import ComplainsAboutItself
 from helpdesk.sla.rules import Promise
 from helpdesk.tickets.models import Ticket, TicketFile
-from tests.factories.country import Country, build
+from tests.factories.country import build
+from tests.factories.intake import WHOLE, Intake
 
 ID = "990101200001010006"
-WHOLE = Answers(
-    title="操作账号登录不了",
-    text="换了浏览器也一样。",
-    fields={"account_kind": "operator", "exact_message": "用户不存在", "new_school": "no"},
-    callback_name="王老师",
-    callback_number="0571-88880000",
-)
-
-
-@dataclass
-class Intake:
-    """Writes drafts as people of the country."""
-
-    country: Country
-    now: datetime
-    store: Store
-
-    def start(self, who: str = "teacher", answers: Answers = WHOLE, **over: Any) -> Draft:
-        actor = self.country.actor(who)
-        body = self.country.body(over.pop("body")) if "body" in over else None
-        how: dict[str, Any] = {
-            "for_others": False,
-            "door": Door.LOGIN,
-            "card_code": "ACC-4c",
-            "file_ids": (),
-            "stage": Stage.REVIEW,
-            "now": self.now,
-        } | over
-        assert actor.body_id is not None
-        view = organizations.body(body.id if body else actor.body_id)
-        return operations.start_draft(actor=actor, body=view, answers=answers, **how)
-
-    def submit(self, draft: Draft, who: str = "teacher", now: datetime | None = None) -> str:
-        return operations.submit(actor=self.country.actor(who), draft=draft, now=now or self.now)
-
-    def file(self, who: str = "teacher", words: bytes = b"a,b\n1,2\n") -> int:
-        kept = files.keep(
-            store=self.store,
-            name="汇总.csv",
-            data=words,
-            confirmed=False,
-            actor=self.country.actor(who),
-            now=self.now,
-        )
-        return kept.id
 
 
 @pytest.fixture
@@ -316,92 +268,3 @@ def test_a_report_from_an_impossible_time_is_not_sent(intake: Intake, shift: tim
     draft = intake.start("county_officer", answers, body="school", for_others=True)
     with pytest.raises(RuleBroken):
         intake.submit(draft, "county_officer")
-
-
-# --- the forecast --------------------------------------------------------------------------------
-
-# asker, card, first holder, promise, due (received Tuesday 22 September 2026)
-FORECASTS = [
-    ("school", "ACC-4c", "county", Promise.ANSWER, "2026-09-28"),
-    ("city_school", "ACC-4a", "city", Promise.ANSWER, "2026-09-28"),
-    ("school", "ENV", "province_it", Promise.ENV, "2026-09-28"),
-    ("school", "ENR-4", "province_it", Promise.SYNC, "2026-09-30"),
-    ("county", "BIZ", "city", Promise.ANSWER, "2026-09-28"),
-    ("province", "BIZ", "call_centre", Promise.LEGAL, "2026-09-30"),
-    ("hei", "ACC-4a", "call_centre", Promise.LEGAL, "2026-09-30"),
-    ("school", "SEC", "province", Promise.ANSWER, "2026-09-28"),
-]
-
-
-@pytest.mark.parametrize(("asker", "card", "holder", "promise", "due"), FORECASTS)
-def test_who_will_have_it_and_until_when(
-    intake: Intake, asker: str, card: str, holder: str, promise: Promise, due: str
-) -> None:
-    seen = queries.forecast(
-        card=catalog.card(card),
-        asker_body_id=intake.country.body(asker).id,
-        accused_body_id=None,
-        received_at=intake.now,
-        now=intake.now,
-    )
-    assert seen.plan.first_holder.id == intake.country.body(holder).id
-    assert seen.promise is promise
-    assert seen.legal == (promise is Promise.LEGAL)
-    assert seen.due is not None
-    assert seen.due.due_on.isoformat() == due
-
-
-def test_the_forecast_is_what_the_ticket_then_promises(intake: Intake, session: Session) -> None:
-    for asker, card, *_ in FORECASTS:
-        if card in ("SEC", "ENV", "ENR-4"):
-            continue
-        who = {"school": "teacher", "city_school": "city_teacher", "county": "county_officer",
-               "province": "province_officer", "hei": "hei_staff"}[asker]  # fmt: skip
-        fields = {
-            f.key: {"number": "1", "date": "2026-09-01", "bool": "no"}.get(f.kind, "有")
-            if not f.options else f.options[0].value
-            for f in catalog.card(card).fields
-        }  # fmt: skip
-        answers = Answers(text="说明", callback_number="13800000000", fields=fields)
-        number = intake.submit(intake.start(who, answers, card_code=card), who)
-        ticket = session.scalars(select(Ticket).where(Ticket.number == number)).one()
-        seen = queries.forecast(
-            card=catalog.card(card), asker_body_id=ticket.asker_body_id, accused_body_id=None,
-            received_at=intake.now, now=intake.now,
-        )  # fmt: skip
-        assert ticket.holder_body_id == seen.plan.first_holder.id
-
-
-def test_a_complaint_goes_above_the_office_complained_of(intake: Intake) -> None:
-    school = intake.country.body("school")
-    offices = queries.offices_above(school.id)
-    assert [office.name for office in offices] == [
-        "示范县资助中心", "示范市资助中心", "示范省资助中心",
-    ]  # fmt: skip
-
-    def holder(accused: str) -> int:
-        seen = queries.forecast(
-            card=catalog.card("SUP"),
-            asker_body_id=school.id,
-            accused_body_id=intake.country.body(accused).id,
-            received_at=intake.now,
-            now=intake.now,
-        )
-        return seen.plan.first_holder.id
-
-    assert holder("county") == intake.country.body("city").id
-    assert holder("city") == intake.country.body("province").id
-    with pytest.raises(ComplainsAboutItself):
-        holder("school")
-
-
-def test_a_year_without_a_calendar_gives_days_but_no_date(intake: Intake) -> None:
-    far = datetime(2051, 3, 1, tzinfo=intake.now.tzinfo)
-    seen = queries.forecast(
-        card=catalog.card("BIZ"),
-        asker_body_id=intake.country.body("school").id,
-        accused_body_id=None,
-        received_at=far,
-        now=far,
-    )
-    assert (seen.due, seen.left, seen.days) == (None, None, 3)

@@ -23,7 +23,7 @@ from wtforms import (
 
 # The stubs are older than the class.
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import Optional, StopValidation
+from wtforms.validators import StopValidation
 from wtforms.widgets import DateInput, DateTimeLocalInput
 
 from helpdesk.catalog.rules import Card, FieldKind
@@ -67,6 +67,8 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
 
     half = False
     card_keys: tuple[str, ...] = ()
+    offices: tuple[int, ...] = ()
+    subsystems: tuple[str, ...] = ()
 
     text = TextAreaField(
         _l("情况说明"),
@@ -78,8 +80,8 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
         [ShortEnough(LONGEST_LINE)],
         description=_l("不填就用问题类型作标题。"),
     )
-    subsystem = SelectField(_l("哪个子系统"), validate_choice=True)
-    accused = RadioField(_l("被反映的部门"), coerce=str, validators=[Optional()])
+    subsystem = SelectField(_l("哪个子系统"), validate_choice=False)
+    accused = RadioField(_l("被反映的部门"), validate_choice=False)
     callback_name = StringField(_l("联系人"), [ShortEnough(40)])
     callback_number = StringField(
         _l("回访电话"),
@@ -104,6 +106,11 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
         if not self.half and field.flags.asked and not (field.data or "").strip():
             raise ValidationError(_("请填写“%(label)s”。", label=field.label.text))
 
+    def validate_subsystem(self, field: Field) -> None:
+        """One of those the body uses."""
+        if field.data not in self.subsystems:
+            raise ValidationError(_(rules.NOT_OFFERED, label=field.label.text))
+
     def validate_callback_number(self, field: Field) -> None:
         """A number somebody can be called on, and nothing else."""
         said = (field.data or "").strip()
@@ -119,7 +126,7 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
 
     def validate_accused(self, field: Field) -> None:
         """A complaint is about an office."""
-        if not self.half and "accused" in self and not field.data:
+        if not self.half and self.accused_body_id() is None:
             raise ValidationError(_("请选择“%(label)s”。", label=field.label.text))
 
     def validate_received_at(self, field: Field) -> None:
@@ -163,10 +170,14 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
         words = (self.kept.data or "").split(",")
         return [int(w) for w in words if w.isascii() and w.isdigit() and len(w) < 12]
 
+    def accused_body_id(self) -> int | None:
+        """The office complained of: one of those offered, or none yet."""
+        chosen = self.accused.data if "accused" in self else None
+        return next((i for i in self.offices if str(i) == chosen), None)
+
     def answers(self) -> Answers:
         """What has been filled in."""
         received = (self.received_at.data or "").strip() if self.is_phone else ""
-        accused = self.accused.data if "accused" in self else None
         return Answers(
             title=(self.title.data or "").strip(),
             text=(self.text.data or "").strip(),
@@ -176,7 +187,7 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
             subsystem=(self.subsystem.data or "") if "subsystem" in self else "",
             callback_name=(self.callback_name.data or "").strip(),
             callback_number=(self.callback_number.data or "").strip(),
-            accused_body_id=int(accused) if accused else None,
+            accused_body_id=self.accused_body_id(),
             received_at=_instant(received),
             received_how=(self.received_how.data or "").strip() if self.is_phone else "",
             previous_number=(self.previous_number.data or "").strip(),
@@ -248,6 +259,8 @@ def form_for(
     form: DetailsForm = kind()
     form.card_keys = tuple(f.key for f in card.fields)
     form.half = half
+    form.offices = tuple(office.id for office in offices)
+    form.subsystems = tuple(s.value for s in body.subsystems)
     form.text.flags.asked = rules.text_needed(card)
     form.callback_number.flags.asked = True
     form.callback_name.flags.asked = for_others
@@ -258,9 +271,7 @@ def form_for(
     else:
         del form.subsystem
     if card.needs_accused:
-        form.accused.choices = [
-            SelectChoice(str(office.id), named(office)) for office in offices
-        ]
+        form.accused.choices = [SelectChoice(str(office.id), named(office)) for office in offices]
         form.accused.flags.asked = True
     else:
         del form.accused

@@ -45,8 +45,12 @@ ONE_OF = "<any({}):door>".format(", ".join(f'"{d.value}"' for d in DOORS))
 
 @blueprint.get("")
 @door(Permission.TICKET_CREATE)
-def ask() -> str:
+def ask() -> Page:
     """The four doors, drafts to go on with, and what typed words may be about (`q`)."""
+    typed = request.args.get("q", "")
+    if mask(typed) != typed:
+        # Out of the address, and so out of the history of the browser.
+        return redirect(url_for("intake.ask", q=mask(typed)), code=303)
     return _doors(desks.own(current_actor()))
 
 
@@ -83,7 +87,7 @@ def phone() -> str:
 
 @blueprint.get("/phone/<body>")
 @door(Permission.TICKET_CREATE_FOR_OTHERS)
-def phone_doors(body: str) -> str:
+def phone_doors(body: str) -> Page:
     """The four doors, for a caller."""
     return _doors(desks.of_caller(current_actor(), body))
 
