@@ -196,6 +196,12 @@ def _parties(ticket_id: int) -> tuple[PartyRow, ...]:
     return tuple(PartyRow(body_id, whys) for body_id, whys in found.items())
 
 
+def was_done(ticket_id: int, once: str) -> bool:
+    """Has the form with this token been carried out already? A second click asks first."""
+    done = select(History.id).where(History.ticket_id == ticket_id, History.once == once)
+    return session().scalar(done) is not None
+
+
 def subjects(ticket_id: int, steps: Collection[StepRow]) -> tuple[str, ...]:
     """Subjects whose clocks belong on the page."""
     return (subject(ticket_id), *(step.subject for step in steps if step.asked_at is not None))

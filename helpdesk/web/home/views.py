@@ -5,8 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 
 from helpdesk.kernel import ids
+from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.permissions import Permission
+from helpdesk.organizations import queries as organizations
+from helpdesk.organizations.queries import BodyView
 from helpdesk.tickets.queries import lists
 from helpdesk.tickets.queries.lists import Filters, View
 from helpdesk.web.doors import current_actor, door, request_now
@@ -51,8 +54,17 @@ def _school() -> str:
         total=total,
         in_work=in_work,
         ours=ours,
+        way=_way_up(actor),
         once=ids.token(),
     )
+
+
+def _way_up(actor: Actor) -> tuple[BodyView, ...]:
+    """The offices a question may pass, the asker's own body first, the call centre last."""
+    if actor.body_path is None:
+        return ()
+    centre = organizations.call_centre()
+    return (*organizations.line_up_at(actor.body_path), *((centre,) if centre else ()))
 
 
 def _office() -> str:

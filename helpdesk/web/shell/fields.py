@@ -26,6 +26,21 @@ class Needed:
             raise StopValidation(_("请填写“%(label)s”。", label=field.label.text))
 
 
+class NeededWhen:
+    """Must say something where another field of the form has this value."""
+
+    field_flags = {"asked": True}  # noqa: RUF012  # read by WTForms, changed by nobody
+
+    def __init__(self, other: str, value: Any) -> None:
+        self.other = other
+        self.value = value
+
+    def __call__(self, form: Form, field: Field) -> None:
+        typed = "".join(str(text) for text in field.raw_data or ()).strip()
+        if form[self.other].data == self.value and not typed:
+            raise StopValidation(_("请填写“%(label)s”。", label=field.label.text))
+
+
 class NoPersonalData:
     """semantics 6: what looks like a number of a person is shown masked, and not stored."""
 
@@ -55,9 +70,16 @@ class ShortEnough:
             )
 
 
-def words(label: Any, *, needed: bool = True, help_text: Any = "", longest: int = LONGEST) -> Any:
+def words(
+    label: Any,
+    *,
+    needed: bool = True,
+    when: NeededWhen | None = None,
+    help_text: Any = "",
+    longest: int = LONGEST,
+) -> Any:
     """A text of several lines, guarded."""
-    checks: list[Any] = [Needed()] if needed else []
+    checks: list[Any] = [when] if when else [Needed()] if needed else []
     return TextAreaField(
         label, [*checks, ShortEnough(longest), NoPersonalData()], description=help_text
     )

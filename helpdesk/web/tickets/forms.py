@@ -20,7 +20,14 @@ from wtforms import (
 from wtforms.validators import InputRequired, Optional
 
 from helpdesk.kernel import ids
-from helpdesk.web.shell.fields import LONGEST_LINE, Needed, NoPersonalData, ShortEnough, words
+from helpdesk.web.shell.fields import (
+    LONGEST_LINE,
+    Needed,
+    NeededWhen,
+    NoPersonalData,
+    ShortEnough,
+    words,
+)
 
 MOST_FILES = 5
 
@@ -109,13 +116,12 @@ class AssignForm(VerbForm):
 class DelegateForm(VerbForm):
     step_id = RadioField(_l("派哪个步骤"), coerce=int, validators=[InputRequired()])
     body_id = SelectField(_l("派给"), coerce=int, validators=[Optional()])
-    name = StringField(_l("步骤名称"), [ShortEnough(LONGEST_LINE), NoPersonalData()])
+    name = StringField(
+        _l("步骤名称"),
+        [NeededWhen("step_id", 0), ShortEnough(LONGEST_LINE), NoPersonalData()],
+        description=_l("另加步骤时填写。"),
+    )
     question = words(_l("需要对方做什么"), needed=False)
-
-    def validate_name(self, field: Any) -> None:
-        """A step of one's own has a name."""
-        if self.step_id.data == 0 and not (field.data or "").strip():
-            raise ValidationError(_("请填写“%(label)s”。", label=field.label.text))
 
 
 class CompleteStepForm(WithFiles):
@@ -137,18 +143,16 @@ class RecordStepForm(WithFiles):
 class FeedbackForm(WithFiles):
     text = words(_l("反馈内容"))
     end = RadioField(_l("反馈结果"), validators=[InputRequired()])
-    promised_on = DateField(_l("承诺解决日期"), [Optional()])
-    because = words(_l("无法解决的原因"), needed=False)
-
-    def validate_promised_on(self, field: Any) -> None:
-        """A promise has a date."""
-        if self.end.data == "promised" and field.data is None:
-            raise ValidationError(_("请填写“%(label)s”。", label=field.label.text))
-
-    def validate_because(self, field: Any) -> None:
-        """A refusal has a reason."""
-        if self.end.data == "cannot" and not (field.data or "").strip():
-            raise ValidationError(_("请填写“%(label)s”。", label=field.label.text))
+    promised_on = DateField(
+        _l("承诺解决日期"),
+        [NeededWhen("end", "promised"), Optional()],
+        description=_l("能解决时填写。"),
+    )
+    because = words(
+        _l("无法解决的原因"),
+        when=NeededWhen("end", "cannot"),
+        help_text=_l("无法解决时填写。"),
+    )
 
 
 class ResolveForm(WithFiles):

@@ -55,6 +55,7 @@ class Rung:
     deadline: Deadline | None = None
     branches: tuple[Branch, ...] = ()
     filer: str = ""
+    asked_by: str = ""
     filed_at: datetime | None = None
     returned: bool = field(default=False)
 
@@ -127,6 +128,7 @@ def _first(scene: Scene) -> Rung:
         state="now" if here else "done",
         deadline=_deadline(scene) if here else None,
         filer=scene.names.person(seen.filer_person_id),
+        asked_by=scene.names.person(seen.asker_person_id),
         filed_at=scene.row.opened_at,
         returned=here,
     )

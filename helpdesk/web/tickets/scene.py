@@ -83,7 +83,8 @@ def scene(actor: Actor, reach: Reach, now: datetime) -> Scene:
     names = look_up(
         {*life.body_ids(), *ahead, *(clock.body_id for clock in flat), seen.asker_body_id,
          seen.holder_body_id, seen.handed_from_body_id, seen.return_to_body_id},
-        {*life.person_ids(), seen.assignee_person_id, seen.filer_person_id},
+        {*life.person_ids(), seen.assignee_person_id, seen.filer_person_id,
+         seen.asker_person_id},
     )  # fmt: skip
     calendars = calendars_for(flat, *(region_of(body) for body in names.bodies.values()))
     standing = _standing(actor, reach, life, clocks, names, calendars, now)

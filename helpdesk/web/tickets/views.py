@@ -17,6 +17,7 @@ from helpdesk.tickets import access
 from helpdesk.tickets.access import Reach
 from helpdesk.tickets.operations.record import Act, AlreadyDone, require
 from helpdesk.tickets.queries import lists
+from helpdesk.tickets.queries.page import was_done
 from helpdesk.tickets.rules import VERB_NAMES, VERBS, Side, Verb
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.shell.errors import sentence_of
@@ -126,6 +127,9 @@ def _view(verb: Verb) -> Callable[[str], str | Response | tuple[str, int]]:
 
 def _do(verb: Verb, number: str) -> str | Response | tuple[str, int]:
     actor, now = current_actor(), request_now()
+    if _sent_twice(number):
+        flash(_(AlreadyDone.sentence), "wait")
+        return redirect(_after(verb, number), code=303)
     reach = access.ticket_for(actor, number, verb)
     if request.method == "GET":
         require(reach.ticket, verb)
@@ -148,6 +152,14 @@ def _do(verb: Verb, number: str) -> str | Response | tuple[str, int]:
     else:
         flash(done, "ok")
     return redirect(_after(verb, number), code=303)
+
+
+def _sent_twice(number: str) -> bool:
+    """Asked before rights and states: after a hand-up the same click would look forbidden."""
+    once = request.form.get("once", "")
+    if request.method == "GET" or not once:
+        return False
+    return was_done(access.ticket(current_actor(), number).id, once)
 
 
 def _run(page: VerbPage, form: VerbForm, reach: Reach) -> None:
