@@ -106,6 +106,10 @@ _REPORTED: tuple[tuple[int, str], ...] = (
 )  # fmt: skip
 
 
+# Complaints and leaks: seen by their parties alone.
+_RESTRICTED: tuple[tuple[int, str], ...] = ((1, ""), (3, "accept:2"))
+
+
 def scenes(schools: dict[str, tuple[str, ...]]) -> Iterator[Scene]:
     """Every ticket of the demonstration, by asker's code.
 
@@ -121,6 +125,9 @@ def scenes(schools: dict[str, tuple[str, ...]]) -> Iterator[Scene]:
     for table in (_CITY, _PROVINCE, _CENTRE):
         for asked, acts in table:
             yield _scene(_not_environment(told), next(line), asked, acts)
+    private = cycle(_told_by("restricted"))
+    for asked, acts in _RESTRICTED:
+        yield _scene(next(private), next(line), asked, acts)
     reporters = cycle(schools["province"] + schools["central_hei"])
     by_province, by_hei = cycle(_told_by("province")), cycle(_told_by("central_hei"))
     for asked, acts in _REPORTED:

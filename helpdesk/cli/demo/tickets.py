@@ -8,6 +8,8 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from helpdesk.cli.demo.stories import Scene, scenes
+from helpdesk.catalog import queries as catalog
+from helpdesk.catalog.rules import FieldKind
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.instants import at_shanghai, shanghai_date
 from helpdesk.organizations import queries as organizations
@@ -123,6 +125,7 @@ def _live(scene: Scene, number: int, cast: Cast) -> None:
             text=scene.story["text"],
             subsystem=asker.subsystems[0].value if asker.subsystems else None,
             asker_person_id=voice.person_id,
+            fields=_fields(scene, asked_at),
         ),
         act=Act(voice, asked_at),
         submission_key=f"demo-{number}",
@@ -132,6 +135,35 @@ def _live(scene: Scene, number: int, cast: Cast) -> None:
     if scene.urgent and ticket.status.value == "accepted":
         urgent = Act(cast.voice(ticket.holder_body_id), later[-1] + timedelta(minutes=1))
         work.prioritise(ticket=ticket, act=urgent, urgent=True)
+
+
+_SAID = {
+    "exact_message": "见问题描述中的提示原文",
+    "seen_at": "今天上午开始，每次都出现",
+    "browser": "360安全浏览器13，极速模式",
+    "project": "国家助学金",
+    "term": "2026-2027学年秋季学期",
+    "menu_path": "资助名单录入",
+    "verifier_post": "分管副校长",
+}
+
+
+def _fields(scene: Scene, asked_at: datetime) -> dict[str, str]:
+    """Something plausible for every field that the card demands."""
+    found = {}
+    for field_ in catalog.card(scene.story.card).fields:
+        match field_.kind:
+            case FieldKind.CHOICE:
+                found[field_.key] = field_.options[0].value
+            case FieldKind.NUMBER:
+                found[field_.key] = "38"
+            case FieldKind.DATE:
+                found[field_.key] = shanghai_date(asked_at).isoformat()
+            case FieldKind.BOOL:
+                found[field_.key] = "yes"
+            case _:
+                found[field_.key] = _SAID.get(field_.key, "见问题描述")
+    return found
 
 
 def _holder(ticket: Ticket, cast: Cast, at: datetime) -> Act:
