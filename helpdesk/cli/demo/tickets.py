@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from helpdesk.cli.demo.stories import Scene, scenes
 from helpdesk.catalog import queries as catalog
 from helpdesk.catalog.rules import FieldKind
+from helpdesk.cli.demo.stories import Scene, scenes
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.instants import at_shanghai, shanghai_date
 from helpdesk.organizations import queries as organizations
