@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
 from helpdesk.files.models import File
-from helpdesk.files.rules.kinds import PICTURES, Limits
+from helpdesk.files.rules.kinds import MEGABYTE, PICTURES, Limits
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import NotFound
 
@@ -24,6 +25,15 @@ class Store:
     def blob(self, sha256: str) -> Path:
         """Two levels of directories: no folder grows past a few thousand entries."""
         return self.folder / sha256[:2] / sha256[2:4] / sha256
+
+
+def store_of(settings: Mapping[str, Any]) -> Store:
+    """The store of an installation, from its settings (FILES_DIR, UPLOAD_..._MB)."""
+    limits = Limits(
+        picture=int(settings["UPLOAD_IMAGE_MB"]) * MEGABYTE,
+        other=int(settings["UPLOAD_FILE_MB"]) * MEGABYTE,
+    )
+    return Store(Path(settings["FILES_DIR"]), limits)
 
 
 @dataclass(frozen=True)

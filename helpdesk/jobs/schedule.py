@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 from flask import current_app
 
+from helpdesk.files.operations import sweep as sweep_store
+from helpdesk.files.queries import store_of
+from helpdesk.intake.operations import clear_away
 from helpdesk.kernel import clock
 from helpdesk.kernel.text import N_
 from helpdesk.kernel.unit_of_work import unit_of_work
-from helpdesk.outbox.operations import deliver as deliver_letters
+from helpdesk.outbox.operations.delivering import deliver as deliver_letters
+from helpdesk.people.operations.signing_in import forget_old_attempts
 from helpdesk.sla.operations.sweeping import sweep_all
 
 
@@ -41,8 +45,31 @@ def sweep() -> str:
     return ", ".join(f"{what} {number}" for what, number in counted.items() if number)
 
 
+def forget_attempts() -> str:
+    """Remove counters of sign-in attempts that nobody needs any more."""
+    with unit_of_work():
+        gone = forget_old_attempts(now=clock.now())
+    return f"removed {gone}" if gone else ""
+
+
+def clear_drafts() -> str:
+    """Forget old drafts, and files that were sent with nothing."""
+    with unit_of_work():
+        gone = clear_away(now=clock.now())
+    return f"removed {gone}" if gone else ""
+
+
+def clear_files() -> str:
+    """Remove bytes from the store to which no file refers any more."""
+    gone = sweep_store(store=store_of(current_app.config), now=clock.now())
+    return f"removed {gone}" if gone else ""
+
+
 JOBS: tuple[Job, ...] = (
     Job("deliver", 10, N_("发送发件箱中到期的邮件"), deliver),
     Job("sweep", 20, N_("检查到期的时限：提醒、超期、自动关闭"), sweep),
+    Job("attempts", 3600, N_("清除过期的登录尝试计数"), forget_attempts),
+    Job("drafts", 6 * 3600, N_("清除过期的草稿和没有用上的附件"), clear_drafts),
+    Job("files", 24 * 3600, N_("清除附件目录中无人引用的内容"), clear_files),
 )
 BY_NAME = {job.name: job for job in JOBS}

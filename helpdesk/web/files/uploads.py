@@ -5,25 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from flask import current_app
 from werkzeug.datastructures import FileStorage
 
 from helpdesk.files import operations as files
-from helpdesk.files.queries import Store, StoredFile
-from helpdesk.files.rules.kinds import MEGABYTE, Limits
+from helpdesk.files.queries import Store, StoredFile, store_of
 from helpdesk.files.rules.refusals import FileRefused
 from helpdesk.kernel.actor import Actor
 
 
 def store() -> Store:
     """Where files lie and how large they may be, from the settings."""
-    limits = Limits(
-        picture=int(current_app.config["UPLOAD_IMAGE_MB"]) * MEGABYTE,
-        other=int(current_app.config["UPLOAD_FILE_MB"]) * MEGABYTE,
-    )
-    return Store(Path(current_app.config["FILES_DIR"]), limits)
+    return store_of(current_app.config)
 
 
 def chosen(uploads: Iterable[FileStorage]) -> list[FileStorage]:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flask import url_for
 
 from helpdesk.catalog.rules import Door
 from helpdesk.intake import access
-from helpdesk.intake.models import Draft
 from helpdesk.kernel.actor import Actor
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
+
+if TYPE_CHECKING:
+    from helpdesk.intake.models import Draft
+
 
 # The four entrances; everything else is reached through the third.
 DOORS = (Door.LOGIN, Door.ENROLMENT, Door.BUSINESS, Door.ENVIRONMENT)

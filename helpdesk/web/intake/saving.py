@@ -7,6 +7,7 @@ again from the request and nothing of its words reaches the database, a log or t
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from flask import request
 from flask_babel import gettext as _
@@ -15,7 +16,6 @@ from helpdesk.catalog.rules import Card, Door
 from helpdesk.files import queries as stored
 from helpdesk.files.queries import StoredFile
 from helpdesk.intake import operations, rules
-from helpdesk.intake.models import Draft
 from helpdesk.intake.rules import Answers, Stage
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.unit_of_work import unit_of_work
@@ -25,6 +25,9 @@ from helpdesk.web.intake.desk import Desk
 from helpdesk.web.intake.forms import DetailsForm
 from helpdesk.web.intake.marking import MarkedLine, marked_lines
 from helpdesk.web.shell.errors import sentence_of
+
+if TYPE_CHECKING:
+    from helpdesk.intake.models import Draft
 
 
 @dataclass

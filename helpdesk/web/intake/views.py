@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound as NoSuchPage
@@ -13,7 +15,6 @@ from helpdesk.files import queries as stored
 from helpdesk.files.queries import StoredFile
 from helpdesk.files.rules.kinds import ACCEPTED
 from helpdesk.intake import access, operations, queries
-from helpdesk.intake.models import Draft
 from helpdesk.intake.rules import LONGEST_LINE, Answers, likely_cards
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.permissions import Permission
@@ -34,6 +35,10 @@ from helpdesk.web.intake.outlook import (
 )
 from helpdesk.web.intake.saving import Trouble, heading, save
 from helpdesk.web.shell.errors import sentence_of
+
+if TYPE_CHECKING:
+    from helpdesk.intake.models import Draft
+
 
 blueprint = Blueprint("intake", __name__, url_prefix="/ask")
 Page = str | Response | tuple[str, int]
