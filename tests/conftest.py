@@ -133,6 +133,18 @@ def _create_app(settings: config.Settings) -> Flask:
     return create_app(settings)
 
 
+@pytest.fixture(scope="session")
+def app_for() -> Callable[[config.Settings], Flask]:
+    """Makes an application that really commits, for tests that bring their own database."""
+
+    def made(settings: config.Settings) -> Flask:
+        app = _tested(_create_app(settings))
+        db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
+        return app
+
+    return made
+
+
 def _tested(app: Flask) -> Flask:
     app.test_client_class = Client
     app.config["TESTING"] = True
@@ -195,22 +207,35 @@ def queries(connection: sqlalchemy.Connection) -> Iterator[Queries]:
         yield seen
 
 
-@pytest.fixture
-def now() -> datetime:
-    """The instant at which a test plays unless it says otherwise."""
+@pytest.fixture(scope="session")
+def moment() -> datetime:
+    """`now` for what is prepared once for many tests."""
     return NOW
 
 
 @pytest.fixture
+def now(moment: datetime) -> datetime:
+    """The instant at which a test plays unless it says otherwise."""
+    return moment
+
+
+@pytest.fixture
+def separate_url(databases: Databases) -> str:
+    """Address of the database of `separate_app`; a module may put its own in its place."""
+    return databases.copy()
+
+
+@pytest.fixture
 def separate_app(
-    whole_app: Flask, databases: Databases, settings_for: Callable[[str], config.Settings]
+    app_for: Callable[[config.Settings], Flask],
+    separate_url: str,
+    settings_for: Callable[[str], config.Settings],
 ) -> Iterator[Flask]:
     """An application on a database of its own that really commits: for threads and processes.
 
     `app.config["DATABASE_URL"]` is its address. On SQLite every connection is opened anew.
     """
-    app = _tested(_create_app(settings_for(databases.copy())))
-    db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
+    app = app_for(settings_for(separate_url))
     yield app
     with app.app_context():
         db.session.remove()

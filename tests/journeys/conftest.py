@@ -14,7 +14,11 @@ import time_machine
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
+from helpdesk import config
+from helpdesk.kernel.db import db
+from helpdesk.kernel.unit_of_work import unit_of_work
 from tests.support.browsing import FLAGS, Language, Visitor, chromium_path
+from tests.support.database import Databases
 from tests.support.live import Live, serve
 
 
@@ -35,6 +39,32 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def demonstration(
+    databases: Databases,
+    settings_for: Callable[[str], config.Settings],
+    app_for: Callable[[config.Settings], Flask],
+    moment: datetime,
+) -> str:
+    """Address of a database with the demonstration data, loaded once for each worker."""
+    from helpdesk.cli.demo.load import load
+
+    url = databases.copy()
+    app = app_for(settings_for(url))
+    with time_machine.travel(moment, tick=True), app.app_context():
+        with unit_of_work():
+            load(password=config.DEMO_PASSWORD, now=moment)
+        db.session.remove()
+        db.engine.dispose()
+    return url
+
+
+@pytest.fixture
+def separate_url(databases: Databases, demonstration: str) -> str:
+    """Every journey has the demonstration for itself."""
+    return databases.copy(demonstration)
+
+
 @pytest.fixture
 def clock(now: datetime) -> Iterator[time_machine.Traveller]:
     """Time of the server: starts at `now` and runs on; `clock.move_to(...)` for the next day."""
@@ -44,7 +74,7 @@ def clock(now: datetime) -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def live(separate_app: Flask, clock: time_machine.Traveller) -> Iterator[Live]:
-    """The product on loopback with an empty database of its own.
+    """The product on loopback with a database of its own that holds the demonstration.
 
     Prepare it inside `with live.prepared():` (an application context, committed at its end).
     """

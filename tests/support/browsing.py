@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -109,14 +110,14 @@ class Visitor:
 
         With a name its picture is kept where `--screenshots` says.
         """
-        inspection.inspect(self.page.content(), f"{self.page.url} (after scripts)")
+        faults = list(inspection.faults_of(self.page.content()))
         for size in (PHONE, DESK):
             self.page.set_viewport_size({"width": size[0], "height": size[1]})
-            self._ask_axe(size[0])
-            self._measure(size[0])
+            faults += [*self._ask_axe(size[0]), *self._measure(size[0])]
             if name and self.screenshots is not None:
                 self.screenshots.mkdir(parents=True, exist_ok=True)
                 self.page.screenshot(path=self.screenshots / f"{name}-{size[0]}.png")
+        assert not faults, "\n".join([self.page.url, *faults])
 
     def examine_in_both_languages(self, name: str = "") -> None:
         """`examine` in English and then in Chinese, on the same address."""
@@ -130,13 +131,14 @@ class Visitor:
         self._context.close()
         return self.complaints
 
-    def _ask_axe(self, width: int) -> None:
-        found = Axe().run(self.page, options=RULES).response["violations"]
-        assert not found, f"axe, {self.page.url} at {width} px:\n" + "\n".join(map(_told, found))
+    def _ask_axe(self, width: int) -> Iterator[str]:
+        for found in Axe().run(self.page, options=RULES).response["violations"]:
+            yield f"axe at {width} px: {_told(found)}"
 
-    def _measure(self, width: int) -> None:
+    def _measure(self, width: int) -> Iterator[str]:
         wide = self.page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{self.page.url} is {wide} px wide at {width} px"
+        if wide > width:
+            yield f"{wide} px wide in a window of {width} px"
 
     def _set_cookie(self, name: str, value: str) -> None:
         self._context.add_cookies([{"name": name, "value": value, "url": self.live.url}])

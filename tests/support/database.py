@@ -23,8 +23,11 @@ _number = itertools.count(1)
 class Databases(Protocol):
     """Makes copies of the template for one worker."""
 
-    def copy(self) -> str:
-        """Address of a new database with the schema and nothing in it."""
+    def copy(self, of: str | None = None) -> str:
+        """Address of a new database: a copy of the one at `of`, else the schema and no row.
+
+        Nobody may be connected to the one that is copied.
+        """
         ...
 
 
@@ -74,9 +77,10 @@ class SqliteDatabases:
         self.template = folder / "template.sqlite3"
         schema(f"sqlite:///{self.template}")
 
-    def copy(self) -> str:
+    def copy(self, of: str | None = None) -> str:
+        original = Path(of.removeprefix("sqlite:///")) if of else self.template
         target = self.folder / f"copy-{next(_number)}.sqlite3"
-        shutil.copyfile(self.template, target)
+        shutil.copyfile(original, target)
         return f"sqlite:///{target}"
 
 
@@ -92,7 +96,8 @@ class PostgresDatabases:
         postgres.administer(folder, f'CREATE DATABASE "{self.template}"')
         schema(postgres.url(folder, self.template))
 
-    def copy(self) -> str:
+    def copy(self, of: str | None = None) -> str:
+        original = sqlalchemy.make_url(of).database if of else self.template
         name = f"copy_{self.worker}_{next(_number)}"
-        postgres.administer(self.folder, f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"')
+        postgres.administer(self.folder, f'CREATE DATABASE "{name}" TEMPLATE "{original}"')
         return postgres.url(self.folder, name)

@@ -43,13 +43,14 @@ class PageTree:
 
 def inspect(html: str, address: str) -> None:
     """Raise BadPage with everything that is wrong with the page at `address`."""
-    findings = _findings(html)
+    findings = faults_of(html)
     if findings:
         raise BadPage("\n".join([f"house inspection of {address}:", *findings]))
 
 
 @functools.lru_cache(maxsize=256)
-def _findings(html: str) -> tuple[str, ...]:
+def faults_of(html: str) -> tuple[str, ...]:
+    """Everything that is wrong with a page, a line each."""
     page = parse(html)
     checks = (*ALWAYS, *(WHOLE_PAGE if page.whole else ()))
     return (*page.errors, *(finding for check in checks for finding in check(page)))

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from helpdesk.outbox.operations import Equipment
+from helpdesk.outbox.operations.delivering import Equipment
 
 FOLDER = Path(__file__).parents[1] / "data" / "mail"
 LOCALES = ("zh", "en")
