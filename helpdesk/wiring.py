@@ -10,10 +10,14 @@ from helpdesk.kernel.events import Handler
 from helpdesk.notifications import operations as tell
 from helpdesk.notifications import queries as still
 from helpdesk.notifications.rules import Msg
-from helpdesk.outbox.operations import Check
+from helpdesk.organizations import events as organizations
+from helpdesk.outbox.operations import keeping as notices
+from helpdesk.outbox.operations.delivering import Check
+from helpdesk.people import events as people
 from helpdesk.sla import events as sla
 from helpdesk.sla.operations import moves as clock_moves
 from helpdesk.tickets import events as tickets
+from helpdesk.tickets.operations import reactions
 from helpdesk.workdays.events import WorkdaysChanged
 
 HANDLERS: Mapping[type, Sequence[Handler]] = {
@@ -40,7 +44,10 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     tickets.TicketUrged: [tell.ticket_urged],
     sla.ClockWarned: [tell.clock_warned],
     sla.ClockBreached: [tell.clock_breached],
-    sla.ClockMoved: [tell.clock_moved],
+    sla.ClockLapsed: [reactions.close_lapsed],
+    sla.ClockMoved: [reactions.keep_due_date, tell.clock_moved],
+    organizations.BodyMoved: [reactions.follow_body],
+    people.PersonsMerged: [notices.follow_merge],
     WorkdaysChanged: [clock_moves.follow_calendar],
 }
 
@@ -50,6 +57,7 @@ SILENT: frozenset[type] = frozenset(
         tickets.TicketAccepted,
         tickets.TicketTakenOver,
         tickets.TicketPrioritised,
+        people.StaffChanged,
     }
 )
 

@@ -13,8 +13,8 @@ from helpdesk.kernel.instants import shanghai_date
 from helpdesk.notifications import queries, rules
 from helpdesk.notifications.rules import Msg, TicketNews
 from helpdesk.organizations.rules import SCHOOL_KINDS
-from helpdesk.outbox import operations as outbox
-from helpdesk.outbox.operations import Note
+from helpdesk.outbox.operations import writing as outbox
+from helpdesk.outbox.operations.writing import Note
 from helpdesk.people import queries as people
 from helpdesk.sla.events import ClockBreached, ClockFact, ClockMoved, ClockWarned
 from helpdesk.sla.rules import Cause, Level, Promise

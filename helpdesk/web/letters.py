@@ -12,7 +12,7 @@ from werkzeug.routing import BuildError
 
 from helpdesk.kernel.text import N_
 from helpdesk.outbox.channels.mail.post import MailChannel
-from helpdesk.outbox.operations import Check, Equipment
+from helpdesk.outbox.operations.delivering import Check, Equipment
 from helpdesk.outbox.rules import Channel, Rendered
 from helpdesk.web.doors import base_url
 

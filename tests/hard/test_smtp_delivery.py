@@ -15,8 +15,8 @@ from sqlalchemy import Select, select, update
 from helpdesk.jobs.models import Heartbeat, Lease
 from helpdesk.kernel.db import db, reading
 from helpdesk.kernel.unit_of_work import unit_of_work
-from helpdesk.outbox import operations
 from helpdesk.outbox.models import Message
+from helpdesk.outbox.operations import writing
 from helpdesk.outbox.rules import State
 from tests.factories.country import Country, build
 from tests.support import commands
@@ -43,7 +43,7 @@ class Office:
         """Write letters to the teacher."""
         with unit_of_work():
             for number in range(letters):
-                operations.put(
+                writing.put(
                     event_key=f"history:{number}",
                     recipient_person_id=self.country.people["teacher"].id,
                     message="ticket_replied",

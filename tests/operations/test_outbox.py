@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from helpdesk.kernel.errors import Forbidden, NotFound
 from helpdesk.kernel.unit_of_work import unit_of_work
-from helpdesk.outbox import access, operations, queries
+from helpdesk.outbox import access, queries
 from helpdesk.outbox.models import Message
-from helpdesk.outbox.operations import Note
+from helpdesk.outbox.operations import keeping
+from helpdesk.outbox.operations.writing import Note, put_all
+from helpdesk.outbox.operations.writing import put as put_one
 from helpdesk.outbox.rules import State
+from helpdesk.people.events import PersonsMerged
 from tests.factories.country import Country, build
 
 
@@ -24,7 +27,7 @@ def country(session: Session, now: datetime) -> Country:
 
 
 def put(country: Country, who: str = "teacher", key: str = "history:1", **over: Any) -> int:
-    return operations.put(
+    return put_one(
         event_key=key,
         recipient_person_id=country.people[who].id,
         message=over.pop("message", "ticket_arrived"),
@@ -89,13 +92,13 @@ def test_many_readers_cost_two_statements(
     queries.clear()
     note = Note("history:9", "ticket_arrived", "ticket:2026-0000001", {})
     readers = [person.id for person in country.people.values()]
-    assert operations.put_all(note=note, recipients=readers, now=country.now) == 2 * len(readers)
+    assert put_all(note=note, recipients=readers, now=country.now) == 2 * len(readers)
     assert len(queries) == 2
 
 
 def test_nobody_to_tell_is_no_error(session: Session, country: Country) -> None:
     note = Note("history:9", "ticket_arrived")
-    assert operations.put_all(note=note, recipients=(), now=country.now) == 0
+    assert put_all(note=note, recipients=(), now=country.now) == 0
 
 
 # --- a person's own list -------------------------------------------------------------------------
@@ -112,9 +115,9 @@ def test_notices_are_counted_listed_and_read(session: Session, country: Country)
     older = queries.notices_of(person_id, after=newest.next, size=2)
     ids = [notice.id for notice in (*newest.rows, *older.rows)]
     assert ids == sorted(ids, reverse=True)
-    assert operations.mark_read(actor=teacher, notice_ids=[ids[0]], now=country.now) == 1
+    assert keeping.mark_read(actor=teacher, notice_ids=[ids[0]], now=country.now) == 1
     assert queries.unread_count(person_id) == 4
-    assert operations.mark_all_read(actor=teacher, up_to_id=ids[2], now=country.now) == 3
+    assert keeping.mark_all_read(actor=teacher, up_to_id=ids[2], now=country.now) == 3
     assert queries.unread_count(person_id) == 1
 
 
@@ -123,7 +126,7 @@ def test_nobody_reads_or_marks_the_notices_of_others(session: Session, country: 
     principal = country.actor("principal")
     notice_id = rows(session)[0].id
     assert queries.notices_of(country.people["principal"].id).rows == []
-    assert operations.mark_read(actor=principal, notice_ids=[notice_id], now=country.now) == 0
+    assert keeping.mark_read(actor=principal, notice_ids=[notice_id], now=country.now) == 0
     with pytest.raises(NotFound):
         access.notice_about(principal, notice_id)
     assert access.notice_about(country.actor("teacher"), notice_id) == "ticket:2026-0000001"
@@ -140,6 +143,16 @@ def test_the_count_stops_where_the_bell_says_more(session: Session, country: Cou
     for number in range(queries.MOST_COUNTED + 3):
         put(country, key=f"history:{number}", channels=("in_app",))
     assert queries.unread_count(country.people["teacher"].id) == queries.MOST_COUNTED
+
+
+def test_two_records_of_one_person_share_one_bell(session: Session, country: Country) -> None:
+    put(country, "teacher", "history:1")
+    put(country, "principal", "history:1")
+    put(country, "teacher", "history:2")
+    kept, merged = country.people["principal"].id, country.people["teacher"].id
+    keeping.follow_merge(PersonsMerged(kept_id=kept, merged_id=merged, at=country.now))
+    assert queries.unread_count(kept) == 2
+    assert queries.unread_count(merged) == 1, "what both were told is not told twice"
 
 
 # --- dead letters --------------------------------------------------------------------------------
@@ -159,7 +172,7 @@ def test_a_dead_letter_is_sent_again_with_all_its_attempts(
     row = dead(session, country)
     later = country.now + timedelta(days=9)
     agent = country.actor("agent")
-    operations.retry(actor=agent, message_id=row.id, now=later)
+    keeping.retry(actor=agent, message_id=row.id, now=later)
     session.refresh(row)
     assert (row.state, row.attempts, row.next_at) == (State.QUEUED, 0, later)
     assert row.good_until > later
@@ -168,16 +181,16 @@ def test_a_dead_letter_is_sent_again_with_all_its_attempts(
 
 def test_a_second_click_says_that_it_was_done(session: Session, country: Country) -> None:
     row = dead(session, country)
-    operations.retry(actor=country.actor("agent"), message_id=row.id, now=country.now)
-    with pytest.raises(operations.NotDead):
-        operations.retry(actor=country.actor("agent"), message_id=row.id, now=country.now)
+    keeping.retry(actor=country.actor("agent"), message_id=row.id, now=country.now)
+    with pytest.raises(keeping.NotDead):
+        keeping.retry(actor=country.actor("agent"), message_id=row.id, now=country.now)
 
 
 def test_all_dead_letters_at_once_and_no_others(session: Session, country: Country) -> None:
     dead(session, country, "history:1")
     dead(session, country, "history:2")
     put(country, key="history:3")
-    assert operations.retry_all(actor=country.actor("agent"), now=country.now) == 2
+    assert keeping.retry_all(actor=country.actor("agent"), now=country.now) == 2
     assert queries.letters(state=State.DEAD).rows == []
     assert len(queries.letters(state=State.QUEUED).rows) == 3
 

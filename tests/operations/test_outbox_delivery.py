@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.kernel.unit_of_work import unit_of_work
-from helpdesk.outbox import operations, rules
+from helpdesk.outbox import rules
 from helpdesk.outbox.models import Message
-from helpdesk.outbox.operations import Check, Equipment, Tally
+from helpdesk.outbox.operations import delivering, writing
+from helpdesk.outbox.operations.delivering import Check, Equipment, Tally
 from helpdesk.outbox.rules import Channel, Letter, Outcome, Rendered, State, Verdict
 from tests.factories.country import Country, build
 
@@ -52,7 +53,7 @@ class Post:
     checks: Mapping[str, Check] = field(default_factory=dict)
 
     def put(self, key: str = "history:1", who: str = "teacher", **over: Any) -> Message:
-        operations.put(
+        writing.put(
             event_key=key,
             recipient_person_id=self.country.people[who].id,
             message=over.pop("message", "ticket_arrived"),
@@ -73,7 +74,7 @@ class Post:
             transports={Channel.MAIL: self.channel},
             checks=self.checks,
         )
-        return operations.deliver(
+        return delivering.deliver(
             tools=tools, clock=lambda: self.now, unit_of_work=unit_of_work, **over
         )
 
@@ -201,14 +202,14 @@ def test_words_that_cannot_be_made_kill_one_letter_only(post: Post) -> None:
 def test_a_process_that_died_with_a_letter_loses_it_to_the_next(post: Post) -> None:
     post.put()
     with unit_of_work():
-        lost = operations.claim(channels=(Channel.MAIL,), now=post.now)
+        lost = delivering.claim(channels=(Channel.MAIL,), now=post.now)
     assert lost is not None
     assert post.deliver().summary() == ""
     post.now += rules.CLAIM
     assert post.deliver().sent == 1
     # The first one wakes up after all: its word no longer counts.
     with unit_of_work():
-        assert operations.record(claimed=lost, outcome=Outcome(Verdict.NEVER), now=post.now) is None
+        assert delivering.record(claimed=lost, outcome=Outcome(Verdict.NEVER), now=post.now) is None
     assert post.rows()[0].state is State.SENT
 
 

@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
-from helpdesk.outbox import access, operations, queries
+from helpdesk.outbox import access, queries
+from helpdesk.outbox.operations import keeping
 from helpdesk.web import letters
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.shell.language import current
@@ -56,7 +57,7 @@ def open_notice(notice_id: int) -> Response:
     actor = current_actor()
     about = access.notice_about(actor, notice_id)
     with unit_of_work():
-        operations.mark_read(actor=actor, notice_ids=(notice_id,), now=request_now())
+        keeping.mark_read(actor=actor, notice_ids=(notice_id,), now=request_now())
     return redirect(request.script_root + letters.path_of(about), code=303)
 
 
@@ -66,6 +67,6 @@ def read_all() -> Response:
     """Mark as read what the page showed; what arrived meanwhile stays unread."""
     up_to = request.form.get("up_to", 0, type=int)
     with unit_of_work():
-        count = operations.mark_all_read(actor=current_actor(), up_to_id=up_to, now=request_now())
+        count = keeping.mark_all_read(actor=current_actor(), up_to_id=up_to, now=request_now())
     flash(_("已全部标为已读。") if count else _("没有未读的通知。"), "ok")
     return redirect(url_for("notices.index"), code=303)

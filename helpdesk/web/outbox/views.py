@@ -14,7 +14,8 @@ from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.text import N_
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.notifications.rules import NAMES
-from helpdesk.outbox import access, operations, queries
+from helpdesk.outbox import access, queries
+from helpdesk.outbox.operations import keeping
 from helpdesk.outbox.queries import Posted
 from helpdesk.outbox.rules import State
 from helpdesk.people import queries as people
@@ -91,7 +92,7 @@ def retry(message_id: int) -> Response:
     actor = current_actor()
     access.outbox(actor)
     with unit_of_work():
-        operations.retry(actor=actor, message_id=message_id, now=request_now())
+        keeping.retry(actor=actor, message_id=message_id, now=request_now())
     flash(_("已放回发件箱，几秒后重新发送。"), "ok")
     return redirect(url_for("outbox.index"), code=303)
 
@@ -103,7 +104,7 @@ def retry_all() -> Response:
     actor = current_actor()
     access.outbox(actor)
     with unit_of_work():
-        number = operations.retry_all(actor=actor, now=request_now())
+        number = keeping.retry_all(actor=actor, now=request_now())
     said = ngettext("%(num)s封死信已放回发件箱。", "%(num)s封死信已放回发件箱。", number)
     flash(said if number else _("没有死信。"), "ok")
     return redirect(url_for("outbox.index"), code=303)

@@ -1,37 +1,27 @@
-"""Writing messages down with the fact that causes them, and sending them afterwards."""
+"""Sending what was written down, after its commit, by any number of processes."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import CursorResult, Update, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select, update
 
-from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import reading, session
-from helpdesk.kernel.errors import Conflict
-from helpdesk.kernel.text import N_
 from helpdesk.outbox import rules
 from helpdesk.outbox.models import Message
+from helpdesk.outbox.operations.changing import changed
 from helpdesk.outbox.rules import Channel, Letter, Outcome, Rendered, State, Verdict
 from helpdesk.people import queries as people
 
 log = logging.getLogger(__name__)
 
-EVERY_CHANNEL = (Channel.IN_APP, Channel.MAIL)
 _CANDIDATES = 10
-
-
-class NotDead(Conflict):
-    """Only a dead letter can be sent again, and somebody may have done it already."""
-
-    sentence = N_("这封邮件已不在死信中，可能别人已经重发。请刷新列表。")
 
 
 class Renderer(Protocol):
@@ -68,92 +58,6 @@ class Equipment:
     render: Renderer
     transports: Mapping[Channel, Transport] = field(default_factory=dict)
     checks: Mapping[str, Check] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Note:
-    """A message before it has a reader. `event_key` names the fact, `about` its subject."""
-
-    event_key: str
-    message: str
-    about: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-
-def put(
-    *,
-    event_key: str,
-    recipient_person_id: int,
-    message: str,
-    params: Mapping[str, Any],
-    channels: Iterable[str] = EVERY_CHANNEL,
-    about: str = "",
-    now: datetime,
-) -> int:
-    """Write one message down; see `put_all`."""
-    note = Note(event_key=event_key, message=message, about=about, params=params)
-    return put_all(note=note, recipients=(recipient_person_id,), channels=channels, now=now)
-
-
-def put_all(
-    *,
-    note: Note,
-    recipients: Iterable[int],
-    channels: Iterable[str] = EVERY_CHANNEL,
-    now: datetime,
-) -> int:
-    """Write `note` down for each person and channel, masked, in the transaction of the fact.
-
-    Putting the same fact, person, message and channel again does nothing. Returns the number of
-    new rows. A notice in the app is there at the commit; letters leave with the next delivery.
-    """
-    locales = {p.id: p.locale for p in people.persons(sorted(set(recipients))).values()}
-    ways = [Channel(channel) for channel in channels]
-    rows = [
-        _row(note, person_id, locale, channel, now)
-        for person_id, locale in locales.items()
-        for channel in ways
-    ]
-    if not rows:
-        return 0
-    written = session().scalars(_insert_once().values(rows).returning(Message.id))
-    return len(written.all())
-
-
-def _row(
-    note: Note, person_id: int, locale: str, channel: Channel, now: datetime
-) -> dict[str, Any]:
-    at_once = channel is Channel.IN_APP
-    return {
-        "event_key": note.event_key,
-        "recipient_id": person_id,
-        "message": note.message,
-        "channel": channel,
-        "about": note.about,
-        "params": rules.masked(note.params),
-        "locale": locale,
-        "state": State.SENT if at_once else State.QUEUED,
-        "attempts": 0,
-        "put_at": now,
-        "good_until": now + rules.GOOD_FOR,
-        "next_at": None if at_once else now,
-        "sent_at": now if at_once else None,
-        "reason": "",
-    }
-
-
-def _insert_once() -> Any:
-    kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    return kinds[session().get_bind().dialect.name](Message).on_conflict_do_nothing()
-
-
-def _changed(statement: Update) -> int:
-    result = session().execute(statement)
-    assert isinstance(result, CursorResult)
-    return result.rowcount
-
-
-# --- delivery ---------------------------------------------------------------------------------
 
 
 @dataclass
@@ -256,9 +160,8 @@ def claim(*, channels: tuple[Channel, ...], now: datetime) -> Claimed | None:
                     attempts=Message.attempts + 1,
                     next_at=now + rules.CLAIM,
                 )
-                .execution_options(synchronize_session=False)
             )
-            if _changed(taken) == 1:
+            if changed(taken) == 1:
                 return _claimed(row.id)
     return None
 
@@ -332,63 +235,8 @@ def record(*, claimed: Claimed, outcome: Outcome, now: datetime) -> State | None
             sent_at=now if state is State.SENT else None,
             reason=outcome.reason,
         )
-        .execution_options(synchronize_session=False)
     )
-    if _changed(statement) == 1:
+    if changed(statement) == 1:
         return state
     log.warning("message %s: the claim ended before its attempt did", claimed.id)
     return None
-
-
-# --- people ------------------------------------------------------------------------------------
-
-
-def mark_read(*, actor: Actor, notice_ids: Iterable[int], now: datetime) -> int:
-    """The actor has seen these notices of its own. Returns how many were unread."""
-    return _read(actor, now, Message.id.in_(list(notice_ids)))
-
-
-def mark_all_read(*, actor: Actor, up_to_id: int, now: datetime) -> int:
-    """The actor has seen everything up to the newest notice on its screen."""
-    return _read(actor, now, Message.id <= up_to_id)
-
-
-def _read(actor: Actor, now: datetime, which: Any) -> int:
-    return _changed(
-        update(Message)
-        .where(
-            Message.recipient_id == actor.person_id,
-            Message.channel == Channel.IN_APP,
-            Message.read_at.is_(None),
-            which,
-        )
-        .values(read_at=now)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def retry(*, actor: Actor, message_id: int, now: datetime) -> None:
-    """Send a dead letter again, with all its attempts before it. Raises NotDead."""
-    if _requeue(actor, now, Message.id == message_id) == 0:
-        raise NotDead
-
-
-def retry_all(*, actor: Actor, now: datetime) -> int:
-    """Send every dead letter again; returns how many."""
-    return _requeue(actor, now, Message.id.is_not(None))
-
-
-def _requeue(actor: Actor, now: datetime, which: Any) -> int:
-    return _changed(
-        update(Message)
-        .where(Message.state == State.DEAD, which)
-        .values(
-            state=State.QUEUED,
-            attempts=0,
-            next_at=now,
-            good_until=now + rules.GOOD_FOR,
-            retried_by=actor.person_id,
-            retried_at=now,
-        )
-        .execution_options(synchronize_session=False)
-    )

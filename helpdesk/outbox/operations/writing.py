@@ -1,0 +1,95 @@
+"""Writing messages down with the fact that causes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from helpdesk.kernel.db import session
+from helpdesk.outbox import rules
+from helpdesk.outbox.models import Message
+from helpdesk.outbox.rules import Channel, State
+from helpdesk.people import queries as people
+
+EVERY_CHANNEL = (Channel.IN_APP, Channel.MAIL)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A message before it has a reader. `event_key` names the fact, `about` its subject."""
+
+    event_key: str
+    message: str
+    about: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+def put(
+    *,
+    event_key: str,
+    recipient_person_id: int,
+    message: str,
+    params: Mapping[str, Any],
+    channels: Iterable[str] = EVERY_CHANNEL,
+    about: str = "",
+    now: datetime,
+) -> int:
+    """Write one message down; see `put_all`."""
+    note = Note(event_key=event_key, message=message, about=about, params=params)
+    return put_all(note=note, recipients=(recipient_person_id,), channels=channels, now=now)
+
+
+def put_all(
+    *,
+    note: Note,
+    recipients: Iterable[int],
+    channels: Iterable[str] = EVERY_CHANNEL,
+    now: datetime,
+) -> int:
+    """Write `note` down for each person and channel, masked, in the transaction of the fact.
+
+    Putting the same fact, person, message and channel again does nothing. Returns the number of
+    new rows. A notice in the app is there at the commit; letters leave with the next delivery.
+    """
+    locales = {p.id: p.locale for p in people.persons(sorted(set(recipients))).values()}
+    ways = [Channel(channel) for channel in channels]
+    rows = [
+        _row(note, person_id, locale, channel, now)
+        for person_id, locale in locales.items()
+        for channel in ways
+    ]
+    if not rows:
+        return 0
+    written = session().scalars(_insert_once().values(rows).returning(Message.id))
+    return len(written.all())
+
+
+def _row(
+    note: Note, person_id: int, locale: str, channel: Channel, now: datetime
+) -> dict[str, Any]:
+    at_once = channel is Channel.IN_APP
+    return {
+        "event_key": note.event_key,
+        "recipient_id": person_id,
+        "message": note.message,
+        "channel": channel,
+        "about": note.about,
+        "params": rules.masked(note.params),
+        "locale": locale,
+        "state": State.SENT if at_once else State.QUEUED,
+        "attempts": 0,
+        "put_at": now,
+        "good_until": now + rules.GOOD_FOR,
+        "next_at": None if at_once else now,
+        "sent_at": now if at_once else None,
+        "reason": "",
+    }
+
+
+def _insert_once() -> Any:
+    kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    return kinds[session().get_bind().dialect.name](Message).on_conflict_do_nothing()
