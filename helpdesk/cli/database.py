@@ -13,6 +13,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from helpdesk import config
+from helpdesk.kernel import clock
+from helpdesk.kernel.unit_of_work import unit_of_work
+from helpdesk.workdays import operations as workdays
 
 MIGRATIONS = config.ROOT / "migrations"
 
@@ -49,6 +52,8 @@ def upgrade() -> None:
         upgrade_to_newest(str(current_app.config["SQLALCHEMY_DATABASE_URI"]))
     except DBAPIError as error:
         raise DatabaseRefused(error) from error
+    with unit_of_work():
+        workdays.seed(now=clock.now())
     click.echo(gettext("数据库结构已是最新版本：%(version)s。", version=newest() or "-"))
 
 

@@ -150,3 +150,10 @@ def test_the_years_that_are_known(app: Flask, file: Path) -> None:
     assert last.startswith("2027  暂定  全国年节及纪念日放假办法")
     refused = runner.invoke(args=["workdays", "list", "--region", "Guangxi"])
     assert (refused.exit_code, refused.stdout) == (2, "")
+
+
+def test_an_upgraded_database_has_its_calendar(tmp_path: Path) -> None:
+    assert helpdesk("db", "upgrade", cwd=tmp_path).returncode == 0
+    done = helpdesk("workdays", "load", str(workdays.FOLDER / "2027.yaml"), cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "与现行的完全相同，没有要改的。"
