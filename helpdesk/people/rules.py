@@ -172,9 +172,14 @@ _MAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})\.[A-
 _ID_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dX]|\d{15})(?!\d)", re.ASCII)
 
 
+def printable(text: str) -> str:
+    """Without control characters, which no database and no page of ours takes."""
+    return "".join(c for c in text if c in "\t\n\r" or unicodedata.category(c) not in ("Cc", "Cs"))
+
+
 def plain(text: str) -> str:
     """Full-width forms made narrow, blanks at the ends gone, inner runs of blanks single."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+    return " ".join(unicodedata.normalize("NFKC", printable(text)).split())
 
 
 def user_name_key(text: str) -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from helpdesk.kernel.actor import ROOT_PATH
 from helpdesk.kernel.permissions import Permission
 from helpdesk.people.access import trail
-from helpdesk.people.rules import Act
+from helpdesk.people.rules import Act, plain
 from helpdesk.web.doors import current_actor, door
 from helpdesk.web.people import words
 
@@ -23,7 +23,7 @@ def index() -> str:
     """Acts on persons, accounts and roles in the auditor's range, newest first."""
     actor = current_actor()
     act = request.args.get("act", "")
-    staff_no = request.args.get("staff_no", "").strip()[:40]
+    staff_no = plain(request.args.get("staff_no", ""))[:40]
     after = request.args.get("after")
     chosen = Act(act) if act in set(Act) else None
     page = trail.trail(actor, act=chosen, staff_no=staff_no, after=after)
@@ -44,7 +44,7 @@ def index() -> str:
 @door(Permission.AUDIT_READ)
 def sign_ins() -> str:
     """Attempts to sign in to accounts that exist, newest first."""
-    user_name = request.args.get("user_name", "").strip()[:64]
+    user_name = plain(request.args.get("user_name", ""))[:64]
     after = request.args.get("after")
     page = trail.sign_ins(current_actor(), user_name=user_name, after=after)
     here: dict[str, Any] = {"user_name": user_name or None}

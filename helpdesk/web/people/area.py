@@ -19,7 +19,7 @@ from helpdesk.organizations import access as organizations
 from helpdesk.organizations.queries import BodyView, view
 from helpdesk.organizations.rules import SCHOOL_KINDS, Subsystem
 from helpdesk.people.access import fetch
-from helpdesk.people.rules import posts_for
+from helpdesk.people.rules import plain, posts_for
 from helpdesk.web.doors import current_actor, request_now
 from helpdesk.web.people import words
 from helpdesk.web.people.forms import WorkForm, refuse
@@ -66,7 +66,7 @@ def shown(template: str, outcome: Outcome | None = None, **values: Any) -> Answe
 
 def body_of(code: str, to: Permission) -> BodyView:
     """The body as a value. NotFound for a stranger, Forbidden without `to` there."""
-    return view(organizations.body(current_actor(), code, to))
+    return view(organizations.body(current_actor(), plain(code), to))
 
 
 def why_not(person_id: int, to: Permission) -> str:

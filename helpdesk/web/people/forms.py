@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -16,6 +17,7 @@ from wtforms import (
     StringField,
     widgets,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from helpdesk.kernel.errors import Refusal
@@ -25,6 +27,7 @@ from helpdesk.people.access.lists import WorkRow
 from helpdesk.people.operations.entries import FieldRefused, PersonEntry, WorkEntry
 from helpdesk.people.rules import Post
 from helpdesk.web.people.words import post_text, role_text
+from helpdesk.web.session.forms import clean
 from helpdesk.web.shell.errors import sentence_of
 from helpdesk.web.shell.marks import subsystem_text
 
@@ -32,6 +35,11 @@ NEEDED = DataRequired(_l("请填写这一项。"))
 # Only asks whether anything was typed: what was typed wrong has its own sentence.
 NEEDED_DAY = InputRequired(_l("请填写这一项。"))
 NO_DAY = _l("请写成 2026-09-01 的样子。")
+
+
+def _text(label: str, checks: Sequence[Any] = (), **more: Any) -> StringField:
+    """A line of text without control characters."""
+    return StringField(label, [*checks], filters=[clean], **more)
 
 
 def _ticks(label: str) -> SelectMultipleField:
@@ -68,8 +76,8 @@ class WorkForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
 
     def offer(self, posts: Sequence[Post], subsystems: Sequence[Subsystem]) -> None:
         """Set the choices that this body has."""
-        self.posts.choices = [(post.value, post_text(post)) for post in posts]
-        self.subsystems.choices = [(s.value, subsystem_text(s)) for s in subsystems]
+        self.posts.choices = [SelectChoice(post.value, post_text(post)) for post in posts]
+        self.subsystems.choices = [SelectChoice(s.value, subsystem_text(s)) for s in subsystems]
 
     def entry(self) -> WorkEntry:
         """What was filled in; words we do not know are left out and then missed by the rules."""
@@ -86,20 +94,20 @@ class WorkForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
 class PersonForm(FlaskForm):  # type: ignore[misc]
     """Name, number, telephone, mail. Never an ID number."""
 
-    name = StringField(_l("姓名"), [NEEDED, Length(max=80, message=_l("姓名最多80个字。"))])
-    staff_no = StringField(
+    name = _text(_l("姓名"), [NEEDED, Length(max=80, message=_l("姓名最多80个字。"))])
+    staff_no = _text(
         _l("工号"),
         [Length(max=40)],
         description=_l("本系统内的编号，不是身份证号。没有就留空，由系统编号。"),
     )
-    mobile = StringField(_l("电话"), [Length(max=40)], render_kw={"inputmode": "tel"})
-    mail = StringField(
+    mobile = _text(_l("电话"), [Length(max=40)], render_kw={"inputmode": "tel"})
+    mail = _text(
         _l("邮箱"),
         [Length(max=254)],
         description=_l("通知发到这里。"),
         render_kw={"inputmode": "email", "spellcheck": "false"},
     )
-    version = HiddenField()
+    version = HiddenField(filters=[clean])
 
     def person(self) -> PersonEntry:
         """What was filled in."""
@@ -115,7 +123,7 @@ class NewPersonForm(PersonForm, WorkForm):
     """A person with a first appointment."""
 
     existing = BooleanField(_l("是同一个人，给已有人员增加任职"))
-    once = HiddenField()
+    once = HiddenField(filters=[clean])
 
 
 class EditWorkForm(WorkForm):
@@ -149,7 +157,7 @@ class EditWorkForm(WorkForm):
 class BodyCodeForm(FlaskForm):  # type: ignore[misc]
     """Which body: by its code."""
 
-    body_code = StringField(
+    body_code = _text(
         _l("机构代码"),
         [NEEDED, Length(max=20)],
         description=_l("学校填10位学校（机构）代码，资助部门填单位代码；在“机构”页可以查到。"),
@@ -167,7 +175,7 @@ class LeaveBodyForm(FlaskForm):  # type: ignore[misc]
 class OpenAccountForm(FlaskForm):  # type: ignore[misc]
     """The user name of a new account."""
 
-    user_name = StringField(
+    user_name = _text(
         _l("用户名"),
         [NEEDED, Length(max=64)],
         description=_l("3至64位小写字母、数字和 . _ @ -。口令由系统生成，不会等于用户名。"),
@@ -182,11 +190,11 @@ class GrantForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, nodes: Sequence[tuple[str, str, Sequence[rules.Role]]]) -> None:
         """Choices by node: (`12` or `root`, name of the node, roles that fit)."""
-        self.grant.choices = {
-            name: [(f"{node}:{role}", role_text(role)) for role in fitting]
+        self.grant.choices = [
+            SelectChoice(f"{node}:{role}", role_text(role), optgroup=name)
             for node, name, fitting in nodes
-            if fitting
-        }
+            for role in fitting
+        ]
 
     def chosen(self) -> tuple[int | None, rules.Role] | None:
         """(body id or None for the root, role), or None when it was none of ours."""
@@ -201,8 +209,8 @@ class GrantForm(FlaskForm):  # type: ignore[misc]
 class MergeForm(FlaskForm):  # type: ignore[misc]
     """The numbers of two records of one person."""
 
-    kept = StringField(_l("保留的工号"), [NEEDED, Length(max=40)])
-    merged = StringField(_l("并入的工号"), [NEEDED, Length(max=40)])
+    kept = _text(_l("保留的工号"), [NEEDED, Length(max=40)])
+    merged = _text(_l("并入的工号"), [NEEDED, Length(max=40)])
 
 
 def refuse(form: FlaskForm, refusal: Refusal) -> str:

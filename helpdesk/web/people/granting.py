@@ -14,7 +14,7 @@ from helpdesk.kernel.permissions import Permission
 from helpdesk.organizations import queries as organizations
 from helpdesk.people.access import fetch, lists
 from helpdesk.people.operations import roles as operations
-from helpdesk.people.rules import BODY_ROLES, ROOT_ADMIN_GRANTS, Role, roles_for
+from helpdesk.people.rules import BODY_ROLES, ROOT_ADMIN_GRANTS, Role, plain, roles_for
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.people import words
 from helpdesk.web.people.area import Answer, attempt, blueprint, body_of, shown
@@ -34,7 +34,7 @@ def grant(person_id: int) -> Answer:
     values: dict[str, Any] = {
         "form": form,
         "person": person,
-        "body_code": request.args.get("body_code", ""),
+        "body_code": plain(request.args.get("body_code", ""))[:20],
         "meanings": [(_(words.ROLES[role]), _(words.ROLE_MEANINGS[role])) for role in Role],
     }
     if request.method == "GET":
@@ -90,7 +90,7 @@ def _nodes(person_id: int) -> list[Node]:
     found: list[Node] = []
     present = [row.place for row in lists.works_of(person_id) if row.left_on is None]
     bodies = organizations.bodies(place.id for place in present)
-    code = request.args.get("body_code", "").strip().upper()
+    code = plain(request.args.get("body_code", "")).upper()
     other = body_of(code, Permission.ROLE_GRANT) if code else None
     for body in [*bodies.values(), *([other] if other and other.id not in bodies else [])]:
         if actor.covers(Permission.ROLE_GRANT, body.path):

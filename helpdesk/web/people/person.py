@@ -13,6 +13,7 @@ from helpdesk.people.access import fetch, lists, trail
 from helpdesk.people.operations import merging
 from helpdesk.people.operations import roster as operations
 from helpdesk.people.operations.roster import ChangedMeanwhile
+from helpdesk.people.rules import plain
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.people.area import (
     Answer,
@@ -109,7 +110,7 @@ def merge() -> Answer:
 
 
 def _person(number: str | None) -> Person:
-    staff_no = (number or "").strip().upper()
+    staff_no = plain(number or "").upper()
     return fetch.person_by_number(current_actor(), staff_no, Permission.ACCOUNT_MANAGE)
 
 

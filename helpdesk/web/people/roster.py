@@ -14,7 +14,7 @@ from helpdesk.people import queries
 from helpdesk.people.access import fetch, lists
 from helpdesk.people.operations import roster as operations
 from helpdesk.people.operations.entries import SamePersonPerhaps
-from helpdesk.people.rules import ROLE_PERMISSIONS, Role
+from helpdesk.people.rules import ROLE_PERMISSIONS, Role, printable
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.people import words
 from helpdesk.web.people.area import Answer, attempt, blueprint, body_of, offer, shown, today
@@ -26,7 +26,7 @@ from helpdesk.web.people.forms import NewPersonForm
 def index() -> Answer:
     """Look somebody up in one's range; own roster; offices nobody answers for."""
     actor = current_actor()
-    text = request.args.get("q", "")[:80]
+    text = printable(request.args.get("q", ""))[:80]
     tops = actor.paths(Permission.ACCOUNT_MANAGE)
     after = request.args.get("after")
     gaps = queries.bodies_without_handler(tops, after=after, size=20) if tops else None
@@ -50,8 +50,8 @@ def roster(code: str) -> Answer:
     body = body_of(code, Permission.ROSTER_READ)
     left = request.args.get("left") == "1"
     after = request.args.get("after")
-    page = lists.roster(actor, code, left=left, after=after)
-    here: dict[str, Any] = {"code": code, "left": "1" if left else None}
+    page = lists.roster(actor, body.code, left=left, after=after)
+    here: dict[str, Any] = {"code": body.code, "left": "1" if left else None}
     return render_template(
         "people/roster.html",
         body=body,

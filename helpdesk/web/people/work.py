@@ -13,6 +13,7 @@ from helpdesk.organizations import queries as organizations
 from helpdesk.people.access import fetch, lists
 from helpdesk.people.access.lists import WorkRow
 from helpdesk.people.operations import roster as operations
+from helpdesk.people.rules import plain
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.people.area import Answer, attempt, blueprint, body_of, offer, shown, today
 from helpdesk.web.people.forms import BodyCodeForm, EditWorkForm, LeaveBodyForm, WorkForm
@@ -135,7 +136,7 @@ def _work(work_id: int) -> tuple[Appointment, WorkRow]:
 
 
 def _asked_code() -> str:
-    return request.args.get("body_code", "").strip().upper()
+    return plain(request.args.get("body_code", "")).upper()
 
 
 def _which_body(heading: str, name: str) -> Answer:

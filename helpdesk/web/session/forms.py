@@ -7,6 +7,14 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
 
+from helpdesk.people.rules import printable
+
+
+def clean(text: str | None) -> str | None:
+    """What was typed without control characters."""
+    return printable(text) if text else text
+
+
 _NOT_EMPTY = DataRequired(_l("请填写这一项。"))
 _LONGEST = Length(max=256, message=_l("太长了，最多256个字符。"))
 
@@ -17,6 +25,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     user_name = StringField(
         _l("用户名"),
         [_NOT_EMPTY, _LONGEST],
+        filters=[clean],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
@@ -24,7 +33,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
         [_NOT_EMPTY, _LONGEST],
         render_kw={"autocomplete": "current-password"},
     )
-    next = HiddenField()
+    next = HiddenField(filters=[clean])
 
 
 class NewPasswordForm(FlaskForm):  # type: ignore[misc]

@@ -13,7 +13,7 @@ from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.people.operations import signing_in
 from helpdesk.people.rules import PASSWORD_LONGEST, PASSWORD_SHORTEST
 from helpdesk.web.doors import current_actor, door, request_now
-from helpdesk.web.session import identity
+from helpdesk.web.session import demo, identity
 from helpdesk.web.session.forms import NewPasswordForm, SignInForm
 from helpdesk.web.shell.errors import FORM_EXPIRED, page, sentence_of
 from helpdesk.web.shell.views import safe_back
@@ -54,7 +54,7 @@ def sign_in_now() -> Answer:
         epoch = signing_in.sign_in(proof=proof, now=request_now())
     view = identity.begin(proof.account_id, epoch)
     if view.must_change_password:
-        return redirect(url_for("session.first_password", next=form.next.data), code=303)
+        return redirect(url_for("session.first_password", next=form.next.data or None), code=303)
     return redirect(safe_back(form.next.data), code=303)
 
 
@@ -64,6 +64,8 @@ def _sign_in_page(form: SignInForm, sentence: str = "") -> str:
         form=form,
         sentence=sentence,
         contact=current_app.config["SUPPORT_CONTACT"],
+        demo_people=demo.people(),
+        demo_password=current_app.config["DEMO_PASSWORD"],
     )
 
 
