@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_babel import gettext
 
+from helpdesk import config
 from helpdesk.kernel.instants import in_shanghai
 
 _NOT_FOUND = 3
@@ -30,6 +32,7 @@ def jobs() -> None:
 @with_appcontext
 def run() -> None:
     """常驻运行全部任务，直到收到结束信号 / Run all jobs until told to stop."""
+    config.load(os.environ)  # serving: unsafe settings are refused here as in `helpdesk run`
     app: Any = current_app
     _jobs().run(app._get_current_object())
 

@@ -26,6 +26,7 @@ class Line:
 
     id: int
     words: str
+    number: str
     put_at: datetime
     unread: bool
 
@@ -47,7 +48,8 @@ def index() -> str:
 
 def _line(notice: queries.Notice) -> Line:
     words = letters.subject(message=notice.message, params=notice.params, locale=current())
-    return Line(notice.id, words, notice.put_at, notice.read_at is None)
+    number = str(notice.params.get("number", ""))
+    return Line(notice.id, words, number, notice.put_at, notice.read_at is None)
 
 
 @blueprint.post("/<int:notice_id>/open")
