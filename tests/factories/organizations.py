@@ -17,6 +17,12 @@ from helpdesk.kernel.permissions import Permission
 from helpdesk.organizations.models import Body
 from helpdesk.organizations.operations.adding import NewBody, add_bodies
 from helpdesk.organizations.rules import Kind, Subsystem
+from helpdesk.people.access import fetch
+from helpdesk.people.operations.demonstration import open_accounts
+from helpdesk.people.operations.entries import PersonEntry, WorkEntry
+from helpdesk.people.operations.roles import grant_role
+from helpdesk.people.operations.rosters import NewStaff, add_staff
+from helpdesk.people.rules import Post, Role
 
 MANAGE = (Permission.BODY_READ, Permission.BODY_MANAGE, Permission.SETTING_MANAGE)
 
@@ -73,3 +79,22 @@ def admin(code: str | None, *permissions: Permission) -> Actor:
     path = body(code).path if code is not None else ROOT_PATH
     grants = frozenset((permission, path) for permission in permissions or MANAGE)
     return Actor(person_id=None, name="管理员(演示)", grants=grants)
+
+
+def account(code: str, now: datetime, role: Role = Role.NODE_ADMIN, *, on: str | None = "") -> int:
+    """The account of a new manager of the body `code`, with a role there (`on` None: the root)."""
+    place = body(code)
+    number = f"T-{role.value[:4].upper()}-{place.id}"
+    work = WorkEntry(now.date(), frozenset({Post.MANAGER}))
+    staff = NewStaff(place.id, PersonEntry(name="管理员(演示)", staff_no=number), work)
+    person_id = add_staff(actor=SYSTEM, rows=[staff], now=now)[number]
+    names = {person_id: number.lower()}
+    opened = open_accounts(actor=SYSTEM, user_names=names, password="a long one", now=now)
+    grant_role(
+        actor=SYSTEM,
+        person=fetch.person(SYSTEM, person_id, to=Permission.ROLE_GRANT),
+        role=role,
+        body_id=None if on is None else place.id,
+        now=now,
+    )
+    return opened[person_id]
