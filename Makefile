@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n $(CORES)
 TEST_PACKAGES := postgresql chromium fonts-noto-cjk
 DEMO := HELPDESK_DEMO=1
 
-.PHONY: help run test quick check format lock migration wheel screenshots venv test-packages hooks
+.PHONY: help run test quick check format lock migration bench wheel screenshots venv test-packages hooks
 
 help:
 	@echo "make run          web and jobs with demonstration data on SQLite"
@@ -19,6 +19,7 @@ help:
 	@echo "make lock         compile pyproject.toml into the hashed pins"
 	@echo "make migration MESSAGE='Add the ...'   write a migration from the tables"
 	@echo "make screenshots  walk the journeys and keep their pictures under docs/screenshots"
+	@echo "make bench        response times of every page of the demonstration"
 	@echo "make wheel        build the wheel into dist/"
 	@echo "make hooks        run the checks before every commit"
 
@@ -56,6 +57,9 @@ migration: venv test-packages
 	@test -n "$(MESSAGE)" || { echo "Say what it does: make migration MESSAGE='Add the ...'" >&2; exit 2; }
 	$(BIN)/python tools/write_migration.py "$(MESSAGE)"
 	$(BIN)/ruff format --quiet --no-force-exclude migrations/versions
+
+bench: venv
+	$(DEMO) $(BIN)/python -m bench.pages
 
 screenshots: venv test-packages
 	$(PYTEST) -m journey --screenshots=docs/screenshots

@@ -16,7 +16,7 @@ from tests.support.program import environment
 from tests.support.served import served
 from tests.support.source import REPOSITORY
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 DATA = ("templates", "static", "translations", "migrations", "knowledge_base")
 
 

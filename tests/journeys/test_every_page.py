@@ -16,6 +16,9 @@ from tests.support.browsing import Visitor
 from tests.support.crawl import Crawl
 from tests.support.database import Databases
 
+# One worker: what is prepared here is expensive.
+pytestmark = pytest.mark.xdist_group("every page")
+
 # Somebody for every role and every tier.
 PEOPLE = (
     "demo-school", "demo-university", "demo-county", "demo-county-lead", "demo-enrolment",
@@ -78,13 +81,13 @@ def test_page_is_good_in_both_languages_wide_and_narrow(
     pages: Crawl, visitor: Callable[..., Visitor], part: int
 ) -> None:
     faults = []
+    people: dict[str, Visitor] = {}
     for found in sorted(pages.pages.values())[part::PARTS]:
-        person = visitor(found.user_name, found.account_id)
+        if found.user_name not in people:
+            people[found.user_name] = visitor(found.user_name, found.account_id)
         try:
-            person.open(found.address)
-            person.examine_in_both_languages()
+            people[found.user_name].open(found.address)
+            people[found.user_name].examine_in_both_languages()
         except AssertionError as fault:
             faults.append(f"{found.user_name} at {found.address}:\n{fault}")
-        finally:
-            faults += person.leave()
     assert not faults, "\n\n".join(faults)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -46,6 +48,7 @@ class Crawl:
         for user_name, account_id in _accounts(self.app, user_names):
             client = self.app.test_client()
             assert isinstance(client, Client)
+            client.inspect = False
             client.sign_in(account_id)
             self._walk_as(client, user_name, account_id)
         return self
@@ -59,10 +62,17 @@ class Crawl:
                 continue
             visits[endpoint] += 1
             for found, html in self._fetch(client, address, user_name, account_id):
-                self.pages.setdefault((found.endpoint, found.template), found)
+                self._keep(found, html)
                 fresh = [link for link in links(html, found.address) if link not in seen]
                 seen.update(fresh)
                 waiting.extend(dict.fromkeys(fresh))
+
+    def _keep(self, found: Found, html: str) -> None:
+        key = (found.endpoint, found.template)
+        if key not in self.pages:
+            self.pages[key] = found
+            faults = inspection.faults_of(html)
+            self.faults += [f"{found.user_name} at {found.address}: {fault}" for fault in faults]
 
     def _fetch(
         self, client: Client, address: str, user_name: str, account_id: int
@@ -101,8 +111,8 @@ def endpoint_of(app: Flask, address: str) -> str | None:
 
 def links(html: str, here: str) -> Iterator[str]:
     """Addresses of ours that a page links to, without fragments."""
-    for anchor in inspection.parse(html).named("a"):
-        target = urlsplit(urljoin(here, anchor.get("href", "")))
+    for href in re.findall(r"<a\s[^>]*?href=\"([^\"#]*)", html):
+        target = urlsplit(urljoin(here, unescape(href)))
         if not target.netloc and not target.scheme:
             yield f"{target.path}?{target.query}" if target.query else target.path
 
