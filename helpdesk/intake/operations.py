@@ -21,6 +21,7 @@ from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import NotFound
 from helpdesk.organizations.queries import BodyView
 from helpdesk.routing import operations as routing
+from helpdesk.tickets import access as tickets
 from helpdesk.tickets.models import TicketFile
 from helpdesk.tickets.operations.filing import NewTicket
 from helpdesk.tickets.operations.record import Act, FileRef
@@ -163,9 +164,19 @@ def _new_ticket(actor: Actor, draft: Draft, answers: Answers) -> NewTicket:
         callback_number=rules.narrow(answers.callback_number),
         accused_body_id=answers.accused_body_id if card.needs_accused else None,
         received_at=answers.received_at,
-        previous_number=answers.previous_number or None,
+        previous_number=_seen(actor, answers.previous_number),
         files=tuple(FileRef(f.id, f.name) for f in stored.files(draft.files).values()),
     )
+
+
+def _seen(actor: Actor, number: str) -> str | None:
+    """The number of an earlier question, if the actor may read it."""
+    if not number:
+        return None
+    try:
+        return tickets.ticket(actor, number.strip()).number
+    except NotFound:
+        return None
 
 
 def clear_away(*, now: datetime) -> int:

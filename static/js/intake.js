@@ -6,6 +6,8 @@
   const input = document.getElementById(drop.dataset.paste);
   const list = document.querySelector("[data-paste-list]");
   drop.querySelector("[data-paste-hint]").hidden = false;
+  // The list below says what was chosen, in the words of the page; the keyboard still reaches it.
+  input.classList.add("visually-hidden-focusable");
 
   const name = (file) => {
     const now = new Date();

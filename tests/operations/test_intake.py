@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,17 @@ def test_nothing_with_a_number_of_a_person_is_kept(
             now=intake.now,
         )
     assert session.scalars(select(Draft.answers)).all() == [WHOLE.to_json()]
+
+
+def test_a_question_goes_on_from_one_its_writer_may_read(intake: Intake, session: Session) -> None:
+    first = intake.submit(intake.start())
+    second = intake.submit(intake.start(answers=replace(WHOLE, previous_number=f" {first} ")))
+    alien = replace(WHOLE, previous_number=second)
+    third = intake.submit(intake.start("sibling_teacher", alien), "sibling_teacher")
+    before = {ticket.number: ticket.previous_id for ticket in session.scalars(select(Ticket))}
+    assert before[first] is None
+    assert before[second] == session.scalar(select(Ticket.id).where(Ticket.number == first))
+    assert before[third] is None
 
 
 def test_a_half_draft_is_kept_but_not_sent(intake: Intake) -> None:

@@ -81,6 +81,8 @@ def _trouble(form: DetailsForm, answers: Answers) -> Trouble:
             for name, numbers in rules.findings(answers).items()
         }
     )
+    for name in trouble.found:
+        form[name].errors = [*form[name].errors, _("有像个人信息的内容，没有保存")]
     if not form.sure.data and not trouble.found:
         trouble.doubtful = {
             name: marked_lines(texts[name], guesses)
