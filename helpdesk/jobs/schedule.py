@@ -34,13 +34,13 @@ class Job:
 def deliver() -> str:
     """Send the letters that are due."""
     tools = current_app.extensions["outbox"]
-    tally = deliver_letters(tools=tools, clock=clock.now, unit_of_work=unit_of_work)
+    tally = deliver_letters(tools=tools, clock=clock.now, transaction=unit_of_work)
     return tally.summary()
 
 
 def sweep() -> str:
     """Warn of, break and close what time has reached."""
-    swept = sweep_all(clock=clock.now, unit_of_work=unit_of_work)
+    swept = sweep_all(clock=clock.now, transaction=unit_of_work)
     counted = {"acted": swept.acted, "failed": swept.failed}
     return ", ".join(f"{what} {number}" for what, number in counted.items() if number)
 

@@ -62,7 +62,7 @@ def sweeper(settings: config.Settings, gate: Any, heard: Path, looks: tuple[str,
     with bare(settings).app_context():
         for look in looks:
             gate.wait(timeout=60)
-            swept = sweep_all(clock=partial(at, look), unit_of_work=unit_of_work, limit=10)
+            swept = sweep_all(clock=partial(at, look), transaction=unit_of_work, limit=10)
             assert swept.failed == 0
     with heard.open("a", encoding="utf-8") as file:
         # One write, appended: lines of several processes do not mix.

@@ -142,7 +142,7 @@ def test_the_askers_time_runs_out(
 def test_the_longest_due_comes_first_and_batches_join(where: Offices, heard: Heard) -> None:
     for number, received in enumerate(("09-18 10:00", "09-16 10:00", "09-17 10:00")):
         started(where, received, subject=f"ticket:{number}")
-    total = sweeping.sweep_all(clock=lambda: at("09-22 09:00"), unit_of_work=nullcontext, limit=1)
+    total = sweeping.sweep_all(clock=lambda: at("09-22 09:00"), transaction=nullcontext, limit=1)
     assert total == sweeping.Swept(acted=3, failed=0)
     assert [w.subject for w in heard.of(ClockWarned)] == ["ticket:1", "ticket:2", "ticket:0"]
 
@@ -160,7 +160,7 @@ def test_news_that_cannot_be_told_hold_up_nobody_else(
         told.append(fact.subject)
 
     monkeypatch.setattr(events, "publish", publish)
-    swept = sweeping.sweep_all(clock=lambda: at("09-22 09:00"), unit_of_work=nullcontext, limit=1)
+    swept = sweeping.sweep_all(clock=lambda: at("09-22 09:00"), transaction=nullcontext, limit=1)
     assert swept == sweeping.Swept(acted=2, failed=1)
     assert told == ["ticket:0", "ticket:2"]
     assert len(session.scalars(select(Warned.clock_id)).all()) == 2

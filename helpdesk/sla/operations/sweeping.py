@@ -46,14 +46,14 @@ class Swept:
 def sweep_all(
     *,
     clock: Callable[[], datetime],
-    unit_of_work: Callable[[], AbstractContextManager[object]],
+    transaction: Callable[[], AbstractContextManager[object]],
     limit: int = 100,
 ) -> Swept:
-    """Sweep batch by batch until nothing is due, each in a unit of work lent by the door."""
+    """Sweep batch by batch until nothing is due, each in a transaction lent by the door."""
     acted = failed = 0
     after: Place | None = None
     while True:
-        with unit_of_work():
+        with transaction():
             batch = sweep(now=clock(), limit=limit, after=after)
         acted, failed, after = acted + batch.acted, failed + batch.failed, batch.after
         if after is None:
