@@ -69,8 +69,8 @@ def render(*, message: str, params: Mapping[str, Any], locale: str, about: str) 
         words["due_kind"] = gettext(DUE_KINDS.get(words.get("due_promise", ""), LOCAL))
         return Rendered(
             subject=f"[{gettext('资助服务台')}] {_line(message, words)}",
-            text=_part(message, "body.txt", words).strip() + "\n",
-            html=_part(message, "body.html", words).strip() + "\n",
+            text=_filled(f"mail/{message}/body.txt", words),
+            html=_filled(f"mail/{message}/body.html", words),
         )
 
 
@@ -81,12 +81,12 @@ def subject(*, message: str, params: Mapping[str, Any], locale: str) -> str:
 
 
 def _line(message: str, words: Mapping[str, Any]) -> str:
-    return " ".join(_part(message, "subject.txt", words).split())
+    return " ".join(_filled(f"mail/{message}/subject.txt", words).split())
 
 
-def _part(message: str, part: str, words: Mapping[str, Any]) -> str:
+def _filled(template: str, words: Mapping[str, Any]) -> str:
     # Not render_template: what the pages add to every template belongs to a request.
-    return current_app.jinja_env.get_template(f"mail/{message}/{part}").render(words)
+    return current_app.jinja_env.get_template(template).render(words).strip() + "\n"
 
 
 def init_app(app: Flask, checks: Mapping[str, Check]) -> None:

@@ -75,7 +75,7 @@ class Post:
             checks=self.checks,
         )
         return delivering.deliver(
-            tools=tools, clock=lambda: self.now, unit_of_work=unit_of_work, **over
+            tools=tools, clock=lambda: self.now, transaction=unit_of_work, **over
         )
 
     def later(self, **delta: int) -> None:

@@ -111,12 +111,12 @@ def deliver(
     *,
     tools: Equipment,
     clock: Callable[[], datetime],
-    unit_of_work: Callable[[], AbstractContextManager[object]],
+    transaction: Callable[[], AbstractContextManager[object]],
     limit: int = 200,
 ) -> Tally:
     """Send what is due, oldest first: `limit` letters or LONGEST_RUN, until there is an outage.
 
-    Each letter takes three short units of work, lent by the door: claim it, prepare it, write
+    Each letter takes three short transactions, lent by the door: claim it, prepare it, write
     down how it went. None is open while the mail server is waited for. Several processes may run
     this at once: a conditional update decides who sends. A process that dies between sending and
     writing down makes the letter leave twice, with the same Message-ID.
@@ -131,14 +131,14 @@ def deliver(
         for _ in range(limit):
             if clock() > end:
                 break
-            with unit_of_work():
+            with transaction():
                 claimed = claim(channels=tuple(runs), now=clock())
             if claimed is None:
                 break
-            with reading(), unit_of_work():
+            with reading(), transaction():
                 letter = _prepared(claimed, tools, clock())
             outcome = letter if isinstance(letter, Outcome) else runs[claimed.channel].send(letter)
-            with unit_of_work():
+            with transaction():
                 tally.count(record(claimed=claimed, outcome=outcome, now=clock()))
             if outcome.verdict is Verdict.OUTAGE:
                 tally.outage = outcome.reason
