@@ -164,6 +164,7 @@ def _new_ticket(actor: Actor, draft: Draft, answers: Answers) -> NewTicket:
         callback_number=rules.narrow(answers.callback_number),
         accused_body_id=answers.accused_body_id if card.needs_accused else None,
         received_at=answers.received_at,
+        received_how=answers.received_how,
         previous_number=_seen(actor, answers.previous_number),
         files=tuple(FileRef(f.id, f.name) for f in stored.files(draft.files).values()),
     )

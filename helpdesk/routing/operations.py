@@ -34,7 +34,7 @@ from helpdesk.tickets.events import (
 from helpdesk.tickets.models import History, Ticket
 from helpdesk.tickets.operations import clocks, filing, parties, steps, work
 from helpdesk.tickets.operations.filing import NewTicket
-from helpdesk.tickets.operations.record import Act, begin, fact, said, write
+from helpdesk.tickets.operations.record import Act, begin, clean, fact, said, write
 from helpdesk.tickets.operations.steps import PlannedStep
 from helpdesk.tickets.rules import PartyWhy, Status, Verb
 from helpdesk.workdays import queries as workdays
@@ -101,10 +101,18 @@ def open_ticket(*, draft: NewTicket, act: Act, submission_key: str) -> Ticket:
         body_id=draft.filer_body_id or asker.id,
         before=None,
         to_body_id=holder.id,
-        details={"received_at": received_at.isoformat()} if draft.received_at else None,
+        details=_reported(draft),
     )
     events.publish(TicketOpened(**fact(ticket, row), holder_body_id=holder.id))
     return ticket
+
+
+def _reported(draft: NewTicket) -> dict[str, str]:
+    """Why the clocks count from another time than that of writing it down."""
+    if draft.received_at is None:
+        return {}
+    how = clean(N_("怎样接到的"), draft.received_how)
+    return {"received_at": draft.received_at.isoformat(), "received_how": how}
 
 
 def _join_others(

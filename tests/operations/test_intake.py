@@ -23,7 +23,7 @@ from helpdesk.kernel.errors import Forbidden, NotFound, RuleBroken
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.rules import BodyStatus
 from helpdesk.sla.rules import Promise
-from helpdesk.tickets.models import Ticket, TicketFile
+from helpdesk.tickets.models import History, Ticket, TicketFile
 from tests.factories.country import build
 from tests.factories.intake import WHOLE, Intake
 
@@ -269,6 +269,8 @@ def test_a_phoned_report_counts_from_the_call(intake: Intake, session: Session) 
     assert ticket.filer_body_id == intake.country.body("call_centre").id
     assert ticket.callback_name == "赵老师"
     assert ticket.due_promise == Promise.LEGAL
+    history = session.scalars(select(History).where(History.ticket_id == ticket.id)).one()
+    assert history.details == {"received_at": called.isoformat(), "received_how": "来电"}
 
 
 @pytest.mark.parametrize("shift", [timedelta(minutes=1), timedelta(days=-400)])

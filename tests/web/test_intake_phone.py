@@ -82,7 +82,9 @@ def test_from_the_call_to_the_county(agent: Client, session: Session, country: C
     assert ticket.filer_body_id == country.body("call_centre").id
     assert ticket.callback_name == "张老师"
     # The agent stays a party and can follow the question.
-    assert agent.get(done.location).status_code == 200
+    page = agent.get(done.location)
+    assert page.status_code == 200
+    assert "怎样接到的" in page.text
 
 
 @pytest.mark.parametrize(("body", "kind"), [("hei", "法定时限"), ("province", "法定时限")])

@@ -24,8 +24,8 @@ class NewTicket:
     """What the asker, or the person on the telephone, tells us.
 
     `fields`: answers to the card's questions by field key. `received_at`: the time of a phoned or
-    paper report (None: now). `accused_body_id`: the office a complaint (SUP) is about.
-    `previous_number`: an ended ticket this one goes on from.
+    paper report (None: now), `received_how`: how it came. `accused_body_id`: the office a complaint
+    (SUP) is about. `previous_number`: an ended ticket this one goes on from.
     """
 
     card_code: str
@@ -40,6 +40,7 @@ class NewTicket:
     callback_number: str | None = None
     accused_body_id: int | None = None
     received_at: datetime | None = None
+    received_how: str = ""
     previous_number: str | None = None
     files: tuple[FileRef, ...] = ()
 
