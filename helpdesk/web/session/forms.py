@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
@@ -10,9 +12,9 @@ from wtforms.validators import DataRequired, EqualTo, Length
 from helpdesk.people.rules import printable
 
 
-def clean(text: str | None) -> str | None:
-    """What was typed without control characters."""
-    return printable(text) if text else text
+def clean(value: Any) -> Any:
+    """What was typed without control characters; other values (a row's own) as they are."""
+    return printable(value) if isinstance(value, str) else value
 
 
 _NOT_EMPTY = DataRequired(_l("请填写这一项。"))
