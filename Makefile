@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n $(CORES)
 TEST_PACKAGES := postgresql chromium fonts-noto-cjk
 DEMO := HELPDESK_DEMO=1
 
-.PHONY: help run test quick check format lock migration bench wheel screenshots venv test-packages hooks
+.PHONY: help run test quick check format lock migration catalogue bench wheel screenshots venv test-packages hooks
 
 help:
 	@echo "make run          web and jobs with demonstration data on SQLite"
@@ -18,6 +18,7 @@ help:
 	@echo "make format       write the code as make check wants it"
 	@echo "make lock         compile pyproject.toml into the hashed pins"
 	@echo "make migration MESSAGE='Add the ...'   write a migration from the tables"
+	@echo "make catalogue    bring the English catalogue up to the sentences of the product"
 	@echo "make screenshots  walk the journeys and keep their pictures under docs/screenshots"
 	@echo "make bench        response times of every page of the demonstration"
 	@echo "make wheel        build the wheel into dist/"
@@ -57,6 +58,9 @@ migration: venv test-packages
 	@test -n "$(MESSAGE)" || { echo "Say what it does: make migration MESSAGE='Add the ...'" >&2; exit 2; }
 	$(BIN)/python tools/write_migration.py "$(MESSAGE)"
 	$(BIN)/ruff format --quiet --no-force-exclude migrations/versions
+
+catalogue: venv
+	$(BIN)/python tools/catalogue.py
 
 bench: venv
 	$(DEMO) $(BIN)/python -m bench.pages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from tests.support.inspection import CJK
 
 ENGLISH = source.REPOSITORY / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 KEYWORDS = {
-    "_": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2),
+    "_": None, "_l": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }  # fmt: skip
 PLACE = re.compile(r"%\(\w+\)[sd]")
@@ -53,6 +54,19 @@ MARKED = dict(marked())
 
 def test_marks_are_found() -> None:
     assert len(MARKED) > 100
+
+
+def test_every_name_of_gettext_is_known_here() -> None:
+    """`from flask_babel import lazy_gettext as _l`: sentences in `_l(...)` must be found too."""
+    names = {
+        alias.asname or alias.name
+        for path in source.files(".py", under=source.PRODUCT)
+        for node in ast.walk(source.tree(path))
+        if isinstance(node, ast.ImportFrom) and node.module == "flask_babel"
+        for alias in node.names
+        if alias.name.endswith("gettext")
+    }
+    assert names <= set(KEYWORDS)
 
 
 def test_source_sentences_are_chinese() -> None:
