@@ -14,7 +14,7 @@ from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.people import rules
 from helpdesk.people.models import Account, Audit
-from helpdesk.people.operations import hashing
+from helpdesk.people.operations import hashing, records
 from helpdesk.people.operations.accounts import UserNameTaken, UserNameWrong
 from helpdesk.people.rules import Act
 
@@ -48,19 +48,21 @@ def open_accounts(
             for person_id, name in user_names.items()
         ],
     )
-    session().execute(
-        insert(Audit),
-        [
-            {
-                "at": now,
-                "act": Act.ACCOUNT_OPENED,
-                "actor_person_id": actor.person_id,
-                "person_id": person_id,
-                "body_id": None,
-                "details": {"user_name": name},
-            }
-            for person_id, name in user_names.items()
-        ],
-    )
+    _write_down(actor, user_names, now)
     opened = select(Account.person_id, Account.id).where(Account.user_name.in_(names))
     return {row.person_id: row.id for row in session().execute(opened)}
+
+
+def _write_down(actor: Actor, user_names: Mapping[int, str], now: datetime) -> None:
+    values = [
+        {
+            "at": now,
+            "act": Act.ACCOUNT_OPENED,
+            "actor_person_id": actor.person_id,
+            "person_id": person_id,
+            "body_id": records.home_of(person_id),
+            "details": {"user_name": name},
+        }
+        for person_id, name in user_names.items()
+    ]
+    session().execute(insert(Audit), values)
