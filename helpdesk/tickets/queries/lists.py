@@ -29,9 +29,9 @@ from helpdesk.kernel.db import UtcDateTime, session
 from helpdesk.kernel.paging import BadCursor, Page
 from helpdesk.kernel.permissions import Permission
 from helpdesk.tickets import access
-from helpdesk.tickets.models import Party, Segment, Ticket
+from helpdesk.tickets.models import Party, Segment, Step, Ticket
 from helpdesk.tickets.queries.rows import COLUMNS, TicketRow, own_bodies, row
-from helpdesk.tickets.rules import IN_WORK, OPEN, PartyWhy, Status, Verb
+from helpdesk.tickets.rules import IN_WORK, OPEN, PartyWhy, Status, StepState, Verb
 
 PAGE = 50
 _NEVER_DUE = datetime(9999, 12, 31, tzinfo=UTC)
@@ -43,6 +43,7 @@ class View(StrEnum):
     HELD = "held"  # everything our offices hold
     MINE = "mine"
     UNASSIGNED = "unassigned"
+    STEPS = "steps"  # a step is with us, whoever holds the ticket
     RETURNED = "returned"  # sent back to us
     WAITING = "waiting"  # we wait for somebody's information
     DUE_SOON = "due-soon"  # two, one or no working day left, and late
@@ -122,6 +123,8 @@ def _view(
     match view:
         case View.MINE:
             return and_(Ticket.assignee_person_id == actor.person_id, Ticket.status.in_(OPEN))
+        case View.STEPS:
+            return _with_step(ours)
         case View.HANDED_UP:
             return _handed_up(ours)
         case View.SCOPE:
@@ -151,6 +154,11 @@ def _part(view: View, soon_before: datetime) -> ColumnElement[bool]:
             return Ticket.status.in_(OPEN)
 
 
+def _with_step(ours: Sequence[int]) -> ColumnElement[bool]:
+    asked = select(Step.ticket_id).where(Step.body_id.in_(ours), Step.state == StepState.OPEN)
+    return and_(Ticket.id.in_(asked), Ticket.status.in_(OPEN))
+
+
 def _handed_up(ours: Sequence[int]) -> ColumnElement[bool]:
     if not ours:
         return never()
@@ -158,7 +166,7 @@ def _handed_up(ours: Sequence[int]) -> ColumnElement[bool]:
     handed = exists().where(
         Segment.ticket_id == Ticket.id,
         Segment.body_id.in_(ours),
-        Segment.left_by == Verb.HAND_UP,
+        Segment.left_by.in_((Verb.HAND_UP, Verb.RESUBMIT)),
     )
     return and_(
         Ticket.id.in_(held_once),
@@ -169,16 +177,21 @@ def _handed_up(ours: Sequence[int]) -> ColumnElement[bool]:
 
 
 def counts(actor: Actor, *, soon_before: datetime) -> Mapping[View, int]:
-    """How many tickets stand in the views of our own offices: two queries, whatever they hold."""
+    """How many tickets stand in the views of our own offices: three queries, whatever they hold."""
     ours = own_bodies(actor, Permission.QUEUE_READ)
     parts = [View.HELD, View.UNASSIGNED, View.RETURNED, View.WAITING, View.DUE_SOON]
     mine = Ticket.assignee_person_id == actor.person_id
     sums = [_sum(_part(view, soon_before)) for view in parts] + [_sum(mine)]
     held = select(*sums).where(Ticket.holder_body_id.in_(ours), Ticket.status.in_(OPEN))
     found = session().execute(held).one()
-    up = session().scalar(select(func.count()).select_from(Ticket).where(_handed_up(ours)))
     numbers = dict(zip([*parts, View.MINE], (int(n or 0) for n in found), strict=True))
-    return {**numbers, View.HANDED_UP: up or 0}
+    for view, condition in (
+        (View.STEPS, _with_step(ours)),
+        (View.HANDED_UP, _handed_up(ours)),
+    ):
+        tickets = select(func.count()).select_from(Ticket).where(condition)
+        numbers[view] = session().scalar(tickets) or 0
+    return numbers
 
 
 def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:

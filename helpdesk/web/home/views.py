@@ -24,6 +24,7 @@ SUGGESTED = 5
 FIGURES = (
     View.DUE_SOON,
     View.UNASSIGNED,
+    View.STEPS,
     View.RETURNED,
     View.MINE,
     View.WAITING,

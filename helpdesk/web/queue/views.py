@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from helpdesk.kernel import ids
@@ -37,6 +38,7 @@ VIEW_NAMES = {
     View.HELD: N_("本单位全部"),
     View.MINE: N_("我经办的"),
     View.UNASSIGNED: N_("未指派"),
+    View.STEPS: N_("派给我们的步骤"),
     View.RETURNED: N_("退回给我们的"),
     View.WAITING: N_("等待补充"),
     View.DUE_SOON: N_("快到期"),
@@ -48,6 +50,7 @@ EMPTY = {
     View.HELD: N_("本单位现在没有在办的问题。下级提交或上报后会出现在这里。"),
     View.MINE: N_("您现在没有经办的问题。从“未指派”里接手，或由主任指派。"),
     View.UNASSIGNED: N_("没有未指派的问题。新到的问题会先出现在这里。"),
+    View.STEPS: N_("没有派给本单位的步骤。其他单位请您配合核对时会出现在这里。"),
     View.RETURNED: N_("没有被退回的问题。上级退回要求补充时会出现在这里。"),
     View.WAITING: N_("没有等待补充的问题。追问后在对方回复前会出现在这里。"),
     View.DUE_SOON: N_("没有快到期的问题：两个工作日内到期和已超期的会出现在这里。"),
@@ -171,7 +174,7 @@ def _each(verb: Verb, run: Callable[[Reach, Act], object]) -> Response:
         try:
             _one(verb, run, number, version)
         except Refusal as refusal:
-            flash(f"{number} {sentence_of(refusal)}", "late")
+            flash(Markup("{} {}").format(number, sentence_of(refusal)), "late")
         else:
             done += 1
     if done:
