@@ -102,6 +102,15 @@ def test_message_has_its_folder_and_its_name(message: Msg) -> None:
     assert message in NAMES
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("message", list(Msg))
+def test_message_has_its_snapshot(message: Msg, language: str) -> None:
+    snapshots = source.REPOSITORY / "tests" / "data" / "mail"
+    assert list(snapshots.glob(f"{message.value}.{language}.eml.txt")) or list(
+        snapshots.glob(f"{message.value}.*.{language}.eml.txt")
+    )
+
+
 @pytest.mark.parametrize("message", list(Msg))
 def test_message_is_sent_by_somebody(message: Msg) -> None:
     mention = re.compile(rf"\bMsg\.{message.name}\b")
