@@ -33,6 +33,19 @@
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   });
+  // Paper shows what is folded away on the screen.
+  window.addEventListener("beforeprint", () => {
+    document.querySelectorAll("main details:not([open])").forEach((part) => {
+      part.open = true;
+      part.dataset.folded = "1";
+    });
+  });
+  window.addEventListener("afterprint", () => {
+    document.querySelectorAll("details[data-folded]").forEach((part) => {
+      part.open = false;
+      delete part.dataset.folded;
+    });
+  });
   // Back from the next page: the forms of this one may be sent again.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) document.querySelectorAll("form").forEach((form) => delete form.dataset.sent);

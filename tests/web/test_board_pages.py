@@ -68,7 +68,7 @@ def test_every_report_stands_under_its_working_days(desk: Desk, agent: Client) -
     page = agent.get("/board").text
     for ticket, key in made.items():
         assert f"/tickets/{ticket.number}" in column(page, key), key
-    assert "9月24日 周四" in column(page, "2")
+    assert "9月24日(周四)" in column(page, "2")
     assert 'class="hd-col is-late hot' in column(page, "late")
     assert 'class="hd-col is-soon hot' in column(page, "0")
     assert "超期1日" in column(page, "late")

@@ -107,7 +107,7 @@ def test_urgent_comes_first_and_then_the_earlier_due(desk: Desk, officer: Client
 
 def test_filters_stand_in_the_address(desk: Desk, officer: Client) -> None:
     password = desk.open(title="密码问题")
-    operation = desk.open(card="OPS", title="操作问题")
+    operation = desk.open(card="OPS", title="操作问题", text="菜单找不到。")
     assert view(officer, "held", card="OPS") == [operation.number]
     assert view(officer, "held", q="密码") == [password.number]
     assert view(officer, "held", status="accepted") == []

@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Flask, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.text import N_
+from helpdesk.web.shell.marks import zh
 
 HTTP_SENTENCES = {
     400: N_("浏览器送来的内容不完整。请返回上一页重新操作。"),
@@ -21,9 +23,16 @@ FORM_EXPIRED = N_("这张表单放得太久，为安全起见没有提交。请�
 BROKEN = N_("系统出了问题，您的操作没有保存。请稍后再试；反复出现时请联系管理员。")
 
 
-def sentence_of(refusal: Refusal) -> str:
-    """The refusal in the language of the page."""
-    return str(_(refusal.sentence, **refusal.params))
+def sentence_of(refusal: Refusal) -> Markup:
+    """The refusal in the language of the page. Words of ours that fill it (a state, a label) are
+    translated too; names stay as they are and are marked as Chinese on an English page."""
+    words = Markup(_(refusal.sentence))
+    return words % {key: _filling(value) for key, value in refusal.params.items()}
+
+
+def _filling(value: object) -> Markup:
+    text = str(value)
+    return zh(str(_(text)) if text else text)
 
 
 def _refused(refusal: Refusal) -> tuple[str, int]:

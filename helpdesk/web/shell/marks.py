@@ -176,9 +176,6 @@ def zh(text: str) -> Markup:
 
 def named(thing: object) -> Markup:
     """The name of a body, card or step: `name_en` on English pages where there is one."""
-    own = getattr(thing, "name_en", "")
-    if current() == "en" and own:
-        return escape(own)
     return zh(named_text(thing))
 
 

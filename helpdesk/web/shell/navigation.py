@@ -29,7 +29,7 @@ MENU = (
     Entry(N_("我的问题"), "tickets.mine", Permission.TICKET_CREATE),
     Entry(N_("代人登记"), "intake.phone", Permission.TICKET_CREATE_FOR_OTHERS),
     Entry(N_("机构"), "organizations.index", Permission.BODY_READ),
-    Entry(N_("人员"), "people.index", Permission.ROSTER_MANAGE),
+    Entry(N_("人员"), "people.index", Permission.ROSTER_READ),
     Entry(N_("工作日"), "workdays.index", Permission.WORKDAYS_MANAGE),
     Entry(N_("发件箱"), "outbox.index", Permission.OUTBOX_READ),
     Entry(N_("审计"), "audit.index", Permission.AUDIT_READ),

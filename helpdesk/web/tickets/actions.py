@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from helpdesk.tickets.rules import VERB_NAMES, Status, Verb, VerbState
-from helpdesk.web.shell.marks import named
+from helpdesk.web.shell.marks import named, zh
 from helpdesk.web.tickets.scene import Scene
 
 
@@ -26,7 +26,7 @@ class Button:
     label: Markup
     href: str
     icon: str
-    refused: str = ""
+    refused: Markup
 
     @property
     def down(self) -> bool:
@@ -82,7 +82,7 @@ LABELS: Mapping[Verb, Callable[[], str]] = {
 def bar(scene: Scene) -> Bar:
     """The verbs of this actor, sorted into the bar."""
     offered = {
-        state.verb: button(scene, state) for state in scene.verbs if state.verb not in IN_TALK
+        state.verb: button(scene, state) for state in scene.verbs() if state.verb not in IN_TALK
     }
     primary = next((offered[v] for v in PRIMARY if v in offered and not offered[v].refused), None)
     if primary is not None:
@@ -99,8 +99,14 @@ def button(scene: Scene, state: VerbState) -> Button:
         label=label(scene, state.verb),
         href=address(scene.row.number, state.verb),
         icon=ICONS.get(state.verb, ""),
-        refused=str(_(state.refused, **dict(state.params))) if state.refused else "",
+        refused=_refused(state),
     )
+
+
+def _refused(state: VerbState) -> Markup:
+    if state.refused is None:
+        return Markup("")
+    return Markup(_(state.refused)) % {key: zh(value) for key, value in state.params}
 
 
 def label(scene: Scene, verb: Verb) -> Markup:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from helpdesk.catalog import queries as catalog
 from helpdesk.kernel.permissions import Permission
@@ -13,16 +14,23 @@ from helpdesk.organizations import queries as organizations
 from helpdesk.people import queries as people
 from helpdesk.tickets.queries.page import StepRow
 from helpdesk.tickets.rules import Side, StepState
-from helpdesk.web.shell.marks import named_text
+from helpdesk.web.shell.marks import named_text, zh
 from helpdesk.web.tickets.card import in_words
 from helpdesk.web.tickets.scene import Scene
+
+Choice = tuple[int, str, dict[str, str]]
+
+
+def choice(value: int, text: str) -> Choice:
+    """An option; a Chinese name on an English page says so."""
+    return value, text, {"lang": "zh-CN"} if zh(text) != escape(text) else {}
 
 
 def colleagues(scene: Scene, form: Any) -> None:
     """Those who may handle tickets at the holder."""
     ids = people.holders_of(Permission.TICKET_ACCEPT, scene.row.holder_body_id)
     found = people.persons(ids)
-    form.person_id.choices = [(i, found[i].name) for i in ids if i in found]
+    form.person_id.choices = [choice(i, found[i].name) for i in ids if i in found]
 
 
 def askable(scene: Scene, form: Any) -> None:
@@ -30,7 +38,7 @@ def askable(scene: Scene, form: Any) -> None:
     earlier = [stretch.body_id for stretch in reversed(scene.life.stretches)]
     ids = dict.fromkeys([*earlier, scene.row.asker_body_id])
     ids.pop(scene.row.holder_body_id, None)
-    form.body_id.choices = [(i, named_text(scene.names.bodies[i])) for i in ids]
+    form.body_id.choices = [choice(i, named_text(scene.names.bodies[i])) for i in ids]
 
 
 def other_cards(scene: Scene, form: Any) -> None:
@@ -42,24 +50,23 @@ def other_cards(scene: Scene, form: Any) -> None:
     ]
 
 
-def _offer(scene: Scene, steps: Iterable[StepRow]) -> list[tuple[int, str]]:
+def _offer(scene: Scene, steps: Iterable[StepRow]) -> list[Choice]:
     places = {step.id: n for n, step in enumerate(scene.life.steps, start=1)}
     found = []
     for step in steps:
         body = scene.names.body(step.body_id)
         by = named_text(body) if body else _("没有对应的单位")
-        found.append((step.id, f"{places[step.id]}. {named_text(step)} ({by})"))
+        found.append(choice(step.id, f"{places[step.id]}. {named_text(step)} ({by})"))
     return found
 
 
 def steps_to_give(scene: Scene, form: Any) -> None:
     """Planned steps; the call centre may add one for a department behind it (S-3.5.5)."""
-    planned = [s for s in scene.life.steps if s.state is StepState.PLANNED]
-    form.step_id.choices = _offer(scene, planned)
+    form.step_id.choices = _offer(scene, scene.steps_to_give())
     if scene.standing.holder_is_call_centre:
-        form.step_id.choices.append((0, _("另加一个步骤")))
+        form.step_id.choices.append(choice(0, _("另加一个步骤")))
         behind = (organizations.national_aid_centre(), organizations.moe_it_centre())
-        form.body_id.choices = [(body.id, named_text(body)) for body in behind if body]
+        form.body_id.choices = [choice(body.id, named_text(body)) for body in behind if body]
     else:
         del form.body_id
         del form.name

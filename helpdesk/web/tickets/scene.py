@@ -18,9 +18,18 @@ from helpdesk.sla.rules import ClockView
 from helpdesk.tickets import access
 from helpdesk.tickets.access import Reach
 from helpdesk.tickets.queries import page
-from helpdesk.tickets.queries.page import Life
+from helpdesk.tickets.queries.page import Life, StepRow
 from helpdesk.tickets.queries.rows import TicketRow, rows
-from helpdesk.tickets.rules import ENDED, Standing, Status, VerbState, offered, subject
+from helpdesk.tickets.rules import (
+    ENDED,
+    Standing,
+    Status,
+    StepState,
+    Verb,
+    VerbState,
+    offered,
+    subject,
+)
 from helpdesk.web.shell.marks import named_text
 from helpdesk.web.tickets.deadlines import calendars_for, running
 from helpdesk.web.tickets.names import Names, look_up, region_of
@@ -41,7 +50,6 @@ class Scene:
     calendars: Mapping[str, Calendar]
     ahead: tuple[int, ...]  # bodies it may still be handed up to, nearest first
     standing: Standing
-    verbs: tuple[VerbState, ...]
     linked: Mapping[int, TicketRow]
     now: datetime
     reads_notes: bool
@@ -60,6 +68,24 @@ class Scene:
     def asker(self) -> BodyView:
         """The body that asked."""
         return self.names.bodies[self.row.asker_body_id]
+
+    def steps_to_give(self) -> tuple[StepRow, ...]:
+        """Planned steps that another body does; the holder's own are recorded, not given."""
+        return tuple(
+            step
+            for step in self.life.steps
+            if step.state is StepState.PLANNED and step.body_id != self.row.holder_body_id
+        )
+
+    def verbs(self) -> tuple[VerbState, ...]:
+        """The verbs of this actor, without those for which the ticket has no step."""
+        waiting = (StepState.PLANNED, StepState.OPEN)
+        pointless = set()
+        if not self.steps_to_give() and not self.standing.holder_is_call_centre:
+            pointless.add(Verb.DELEGATE)
+        if not any(step.state in waiting for step in self.life.steps):
+            pointless.add(Verb.RECORD_STEP)
+        return tuple(state for state in offered(self.standing) if state.verb not in pointless)
 
     def clocks_of_ticket(self) -> tuple[ClockView, ...]:
         """All clocks of the ticket itself, ended ones too."""
@@ -97,7 +123,6 @@ def scene(actor: Actor, reach: Reach, now: datetime) -> Scene:
         calendars=calendars,
         ahead=ahead,
         standing=standing,
-        verbs=offered(standing),
         linked={i: found for i, found in linked.items() if i != seen.id},
         now=now,
         reads_notes=reads_notes,

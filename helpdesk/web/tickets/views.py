@@ -65,7 +65,7 @@ def show(number: str) -> str:
 def _page(seen: Scene) -> str:
     stays = ladder.held(seen)
     live, over = clocks.panel(seen)
-    offered = {state.verb for state in seen.verbs}
+    offered = {state.verb for state in seen.verbs()}
     speaking = request.args.get("say") == "note" and Verb.NOTE in offered
     verb = Verb.NOTE if speaking or Verb.REPLY not in offered else Verb.REPLY
     compose = _fresh(NoteForm if verb is Verb.NOTE else ReplyForm, seen)
