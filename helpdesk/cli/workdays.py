@@ -24,21 +24,13 @@ from helpdesk.kernel.text import N_
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.sla import queries as sla
 from helpdesk.sla.queries import ClockMove
-from helpdesk.sla.rules import PROMISES, Effect
+from helpdesk.sla.rules import EFFECTS, PROMISES
 from helpdesk.workdays import operations, queries, rules
 from helpdesk.workdays.queries import Preview
-from helpdesk.workdays.rules import NATIONAL, Calendar, ChangedDay, Due, YearStatus
+from helpdesk.workdays.rules import NATIONAL, STATUSES, Calendar, ChangedDay, Due, YearStatus
 
 _BAD_INPUT = 2
 _ZH_DAYS = "一二三四五六日"
-
-STATUSES = {YearStatus.CONFIRMED: N_("已确认"), YearStatus.PROVISIONAL: N_("暂定")}
-EFFECTS = {
-    Effect.LATER: N_("推后"),
-    Effect.EARLIER: N_("提前"),
-    Effect.STRUCK: N_("推后，撤销超期"),
-    Effect.BREACHED: N_("因日历变更而超期"),
-}
 
 
 class NoSuchTime(RuleBroken):

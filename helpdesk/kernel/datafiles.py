@@ -112,16 +112,25 @@ class Node:
 def read(file: Path) -> Node:
     """The root of a YAML file. BadData when it is missing, empty or not YAML."""
     try:
-        root = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        text = file.read_text(encoding="utf-8")
     except OSError as error:
         raise BadData(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise BadData(f"{file}: is not UTF-8") from error
+    return parse(text, file)
+
+
+def parse(text: str, file: Path) -> Node:
+    """The root of a YAML text; complaints name it `file`. BadData when empty or not YAML."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadData(f"{file}:{line}: {error.problem}") from error
     except yaml.YAMLError as error:
         raise BadData(f"{file}: {error}") from error
+    except RecursionError as error:
+        raise BadData(f"{file}: nested too deeply") from error
     if root is None:
         raise BadData(f"{file}:1: the file is empty")
     return Node(file, root)

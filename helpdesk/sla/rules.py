@@ -107,6 +107,14 @@ class Effect(StrEnum):
     BREACHED = "breached"
 
 
+EFFECTS: Final = {
+    Effect.LATER: N_("推后"),
+    Effect.EARLIER: N_("提前"),
+    Effect.STRUCK: N_("推后，撤销超期"),
+    Effect.BREACHED: N_("因日历变更而超期"),
+}
+
+
 @dataclass(frozen=True)
 class ClockView:
     """One clock as it stands. Instants are aware UTC; `due_on`, `day_zero` are Shanghai dates.

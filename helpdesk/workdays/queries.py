@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
 from functools import cache
@@ -81,6 +82,12 @@ def notices(region: str = NATIONAL) -> tuple[Notice, ...]:
     )
 
 
+def regions() -> tuple[str, ...]:
+    """Regions with notices of their own, the national one first."""
+    found = session().scalars(select(Year.region).distinct().order_by(Year.region))
+    return (NATIONAL, *(region for region in found if region != NATIONAL))
+
+
 def calendar_with(notice: Notice, region: str) -> Calendar:
     """The calendar of `region` as it would be with `notice` loaded; nothing is stored."""
     others = (n for n in notices(region) if (n.region, n.year) != (notice.region, notice.year))
@@ -122,7 +129,48 @@ def read_notice(file: Path) -> Notice:
 
     Raises BadData naming file and line.
     """
-    root = datafiles.read(file)
+    return _notice(datafiles.read(file))
+
+
+def parse_notice(text: str) -> Notice:
+    """The same from a text that was typed; BadData names the line."""
+    return _notice(datafiles.parse(text, Path("notice")))
+
+
+def written(notice: Notice) -> str:
+    """A notice as such a file; reading it gives the notice again."""
+    lines = [
+        f"year: {notice.year}",
+        f"region: {json.dumps(notice.region)}",
+        f"status: {notice.status.value}",
+        f"source: {json.dumps(notice.source, ensure_ascii=False)}",
+    ]
+    for key, works in (("off", False), ("works", True)):
+        blocks = _blocks(day for day in sorted(notice.days) if day.works is works)
+        lines += [f"{key}:", *map(_line, blocks)] if blocks else [f"{key}: []"]
+    return "\n".join(lines) + "\n"
+
+
+def _blocks(days: Iterable[NamedDay]) -> list[list[NamedDay]]:
+    """Days that follow each other under one name stand in one entry."""
+    blocks: list[list[NamedDay]] = []
+    for day in days:
+        last = blocks[-1][-1] if blocks else None
+        if last and day == replace(last, day=last.day + timedelta(days=1)):
+            blocks[-1].append(day)
+        else:
+            blocks.append([day])
+    return blocks
+
+
+def _line(block: list[NamedDay]) -> str:
+    first, last = block[0], block[-1]
+    when = f"day: {first.day}" if first is last else f"from: {first.day}, to: {last.day}"
+    zh, en = (json.dumps(name, ensure_ascii=False) for name in (first.name_zh, first.name_en))
+    return f"  - {{{when}, zh: {zh}, en: {en}}}"
+
+
+def _notice(root: Node) -> Notice:
     found = root.mapping(("year", "region", "status", "source", "off", "works"))
     year, region = _year(found["year"]), _region(found["region"])
     days: dict[date, NamedDay] = {}

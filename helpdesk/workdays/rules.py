@@ -45,6 +45,9 @@ class YearStatus(StrEnum):
     PROVISIONAL = "provisional"
 
 
+STATUSES: Final = {YearStatus.CONFIRMED: N_("已确认"), YearStatus.PROVISIONAL: N_("暂定")}
+
+
 class Reason(StrEnum):
     """Why a day counts or does not."""
 
