@@ -60,7 +60,7 @@ TAKEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "data", "media"), TAKEN)
+@pytest.mark.parametrize(("name", "data", "media"), TAKEN, ids=[case[0] for case in TAKEN])
 def test_taken(desk: Desk, name: str, data: bytes, media: str | None) -> None:
     kept = desk.keep(name, data, confirmed=True)
     assert media is None or kept.media_type == media
@@ -132,7 +132,7 @@ REFUSED: list[tuple[str, bytes, type[R.FileRefused]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "data", "refusal"), REFUSED)
+@pytest.mark.parametrize(("name", "data", "refusal"), REFUSED, ids=[case[0] for case in REFUSED])
 def test_refused(desk: Desk, name: str, data: bytes, refusal: type[R.FileRefused]) -> None:
     with pytest.raises(R.FileRefused) as caught:
         desk.keep(name, data, confirmed=True)
@@ -154,6 +154,7 @@ def test_every_refusal_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "limit"),
     [("大.png", picture(), 5), ("大.pdf", pdf(["x"]), 10), ("大.csv", b"a,b\n", 10)],
+    ids=["picture", "pdf", "csv"],
 )
 def test_too_large(desk: Desk, name: str, data: bytes, limit: int) -> None:
     data += b"\n" * (limit * MEGABYTE)
@@ -245,7 +246,7 @@ WITH_PICTURES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "data"), WITH_PICTURES)
+@pytest.mark.parametrize(("name", "data"), WITH_PICTURES, ids=[c[0] for c in WITH_PICTURES])
 def test_pictures_need_a_person_s_word(desk: Desk, name: str, data: bytes) -> None:
     with pytest.raises(R.PictureNotConfirmed):
         desk.keep(name, data)

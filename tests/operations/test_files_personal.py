@@ -99,46 +99,46 @@ def test_tables_of_counts_are_taken(desk: Desk, rows: Rows) -> None:
     assert desk.keep("汇总.xlsx", xlsx({"汇总": rows})).size > 0
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "refusal"),
-    [
-        ("页.pdf", pdf(["fine", f"student {ID}"]), R.PersonalDataOnPage),
-        ("折.pdf", pdf([f"student {ID[:9]}\n{ID[9:]}"]), R.PersonalDataOnPage),
-        (
-            "批注.pdf",
-            pdf(["x"], more=[]).replace(
-                b"/MediaBox", f"/Annots [<< /Subtype /Text /Contents ({ID}) >>] /MediaBox".encode()
-            ),
-            R.PersonalDataOnPage,
+HIDING: list[tuple[str, bytes, type[R.FileRefused]]] = [
+    ("页.pdf", pdf(["fine", f"student {ID}"]), R.PersonalDataOnPage),
+    ("折.pdf", pdf([f"student {ID[:9]}\n{ID[9:]}"]), R.PersonalDataOnPage),
+    (
+        "批注.pdf",
+        pdf(["x"], more=[]).replace(
+            b"/MediaBox", f"/Annots [<< /Subtype /Text /Contents ({ID}) >>] /MediaBox".encode()
         ),
-        ("段.docx", document(["说明", f"学生{ID}"]), R.PersonalDataInParagraph),
-        ("页眉.docx", document(["说明"], header=f"学生{ID}"), R.PersonalDataHidden),
-        (
-            "批注.xlsx",
-            xlsx(
-                {"a": PLAIN_TABLE},
-                more={
-                    "xl/comments1.xml": "<comments><comment><text><r><t>9901012000</t></r>"
-                    "<r><t>01010006</t></r></text></comment></comments>"
-                },
-            ),
-            R.PersonalDataHidden,
+        R.PersonalDataOnPage,
+    ),
+    ("段.docx", document(["说明", f"学生{ID}"]), R.PersonalDataInParagraph),
+    ("页眉.docx", document(["说明"], header=f"学生{ID}"), R.PersonalDataHidden),
+    (
+        "批注.xlsx",
+        xlsx(
+            {"a": PLAIN_TABLE},
+            more={
+                "xl/comments1.xml": "<comments><comment><text><r><t>9901012000</t></r>"
+                "<r><t>01010006</t></r></text></comment></comments>"
+            },
         ),
-        (
-            "页脚.xlsx",
-            xlsx(
-                {"a": PLAIN_TABLE},
-                sheet_end=f"<headerFooter><oddFooter>{ID}</oddFooter></headerFooter>",
-            ),
-            R.PersonalDataHidden,
+        R.PersonalDataHidden,
+    ),
+    (
+        "页脚.xlsx",
+        xlsx(
+            {"a": PLAIN_TABLE},
+            sheet_end=f"<headerFooter><oddFooter>{ID}</oddFooter></headerFooter>",
         ),
-        (
-            "公式.xlsx",
-            xlsx({"a": PLAIN_TABLE}, formula=f'"{ID}"'),
-            R.PersonalDataHidden,
-        ),
-    ],
-)
+        R.PersonalDataHidden,
+    ),
+    (
+        "公式.xlsx",
+        xlsx({"a": PLAIN_TABLE}, formula=f'"{ID}"'),
+        R.PersonalDataHidden,
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "refusal"), HIDING, ids=[case[0] for case in HIDING])
 def test_personal_data_is_found_wherever_it_hides(
     desk: Desk, name: str, data: bytes, refusal: type[R.FileRefused]
 ) -> None:
