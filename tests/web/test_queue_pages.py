@@ -11,7 +11,7 @@ import time_machine
 from sqlalchemy.orm import Session
 
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.operations import conversation, work
+from helpdesk.tickets.operations import conversation, steps, work
 from tests.factories.country import build
 from tests.factories.tickets import Desk
 from tests.support.client import Client, form_of
@@ -80,6 +80,24 @@ def test_a_return_comes_back_to_the_view_of_returns(desk: Desk, officer: Client)
     routing.return_down(ticket=ticket, act=act, reason="缺少截图", missing="登录页截图")
     assert view(officer, "returned") == [ticket.number]
     assert "退回1次" in officer.get("/queue?view=returned").text
+
+
+def test_steps_given_to_us_stand_with_the_time_of_the_step(desk: Desk, client: Client) -> None:
+    ticket = desk.open(card="ACC-4b")
+    desk.accept("county_officer", ticket)
+    office = desk.country.body("enrolment").id
+    step = next(s for s in steps.steps_of(ticket) if s.body_id == office)
+    act = desk.act("county_officer", ticket)
+    steps.delegate(ticket=ticket, act=act, step_id=step.id, question="请核对。")
+    client.sign_in(desk.country.account("enrolment_officer"))
+    assert view(client, "steps") == [ticket.number]
+    page = client.get("/queue?view=steps").text
+    assert step.name_zh in page
+    assert "还有3个工作日" in page
+    steps.complete(
+        ticket=ticket, act=desk.act("enrolment_officer", ticket), step_id=step.id, answer="已核对"
+    )
+    assert view(client, "steps") == []
 
 
 def test_due_soon_is_two_working_days_and_late(desk: Desk, officer: Client) -> None:

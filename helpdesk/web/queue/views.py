@@ -82,7 +82,7 @@ def index() -> str:
         asked=asked,
         views=VIEW_NAMES,
         numbers=lists.counts(actor, soon_before=soon),
-        lines=lines(page.rows, now),
+        lines=lines(page.rows, now, steps_of=_step_bodies(asked.view)),
         empty_words=_(EMPTY[asked.view]),
         colleagues=_colleagues(),
         bulk=asked.view in BULK,
@@ -103,6 +103,10 @@ def _choices() -> dict[str, object]:
         "cards": list(cards().values()),
         "statuses": [(s.value, STATUS_NAMES[s]) for s in Status],
     }
+
+
+def _step_bodies(view: View) -> Sequence[int]:
+    return own_bodies(current_actor(), Permission.QUEUE_READ) if view is View.STEPS else ()
 
 
 def _without_handler() -> Sequence[int]:

@@ -120,6 +120,8 @@ def timing(
         return Timing(Level.OK, str(_(STATUS_NAMES[row.status])))
     clock = leading(row, clocks)
     found = read(clock, calendars, now) if clock else None
+    if found is not None and found.clock.promise is Promise.STEP:
+        return Timing(found.level, found.words, found)
     if row.status is Status.RESOLVED:
         return Timing(Level.WAIT, str(_("等提问单位确认")), found)
     if found is None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from helpdesk.catalog import queries as catalog
 from helpdesk.catalog.rules import Card
 from helpdesk.organizations.queries import BodyView
 from helpdesk.sla import queries as sla
+from helpdesk.tickets.queries.page import StepRow, open_steps
 from helpdesk.tickets.queries.rows import TicketRow
 from helpdesk.tickets.rules import Status
 from helpdesk.web.tickets.deadlines import Timing, calendars_for, timing
@@ -28,6 +29,7 @@ class Line:
     resolver: BodyView | None
     assignee: str
     timing: Timing
+    step: StepRow | None = None  # the step for which the reader's body has it on the list
 
     @property
     def waits_for_asker(self) -> bool:
@@ -38,13 +40,24 @@ class Line:
         return returned or waiting
 
 
-def lines(rows: Sequence[TicketRow], now: datetime) -> tuple[Line, ...]:
-    """Lines for rows: five rounds of queries, however many rows."""
-    clocks = sla.clocks_of([row.subject for row in rows]) if rows else {}
+def lines(
+    rows: Sequence[TicketRow], now: datetime, *, steps_of: Collection[int] = ()
+) -> tuple[Line, ...]:
+    """Lines for rows: five rounds of queries, however many rows.
+
+    `steps_of`: bodies that look at the steps given to them; then the step's clock counts.
+    """
+    steps = open_steps([row.id for row in rows], steps_of) if steps_of else {}
+    subjects = [steps[row.id].subject if row.id in steps else row.subject for row in rows]
+    clocks = sla.clocks_of(subjects) if rows else {}
     calendars = calendars_for(clock for found in clocks.values() for clock in found)
     names = names_of(rows)
     return tuple(
-        _line(row, names, timing(row, clocks.get(row.subject, ()), calendars, now)) for row in rows
+        replace(
+            _line(row, names, timing(row, clocks.get(subject, ()), calendars, now)),
+            step=steps.get(row.id),
+        )
+        for row, subject in zip(rows, subjects, strict=True)
     )
 
 
