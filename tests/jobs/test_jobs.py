@@ -20,6 +20,7 @@ from tests.factories.tickets import Desk
 from tests.support.hearing import Ear
 
 NOW = datetime(2026, 9, 22, 2, 20, tzinfo=UTC)
+NAMES = ("deliver", "sweep", "attempts", "drafts", "files")
 
 
 def job(run: Callable[[], str]) -> Job:
@@ -39,10 +40,10 @@ def test_the_table() -> None:
 
 
 def test_every_job_is_run_here() -> None:
-    assert set(BY_NAME) == {"deliver", "sweep", "attempts"}
+    assert set(BY_NAME) == set(NAMES)
 
 
-@pytest.mark.parametrize("name", ["deliver", "sweep", "attempts"])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_job_runs_on_an_empty_database(app: Flask, name: str) -> None:
     assert runner.run_once(app, BY_NAME[name], "by hand") == ""
 
