@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -253,10 +252,10 @@ def find(
     status: BodyStatus | None = None,
     limit: int = 20,
 ) -> tuple[BodyView, ...]:
-    """Bodies in the ranges of `scope_paths` by the beginning of the code or any part of the name.
+    """Bodies in the ranges of `scope_paths` by any part of code or name.
 
-    Name parts: Chinese, English or pinyin initials; several words must all occur. Codes come
-    first, then offices, then schools. Four or five queries, whatever is found.
+    Names: Chinese, English or pinyin initials; several words must all occur. The body with exactly
+    this code comes first, then offices, then schools. At most six queries, whatever is found.
     """
     words = [word for word in map(folded, text.split()[:5]) if word]
     if not words:
@@ -264,22 +263,16 @@ def find(
     scope = [below_any(Body.path, scope_paths)]
     scope += [Body.kind.in_(kinds)] if kinds else []
     scope += [Body.status == status] if status is not None else []
+    exact = unicodedata.normalize("NFKC", text).strip().upper()
     named = [Body.find_text.contains(word) for word in words]
     steps = [[Body.shelf == shelf, *named] for shelf in (Shelf.OFFICE, Shelf.BESIDE, Shelf.SCHOOL)]
     found: dict[int, None] = {}
-    for step in (_code_begins(text), *steps):
-        if step and len(found) < limit:
+    for step in ([Body.code == exact], *steps):
+        if len(found) < limit:
             near = select(Body.id).where(*scope, *step).order_by(Body.path).limit(limit)
             found.update(dict.fromkeys(session().scalars(near)))
     views = bodies(list(found)[:limit])
     return tuple(views[body_id] for body_id in found if body_id in views)
-
-
-def _code_begins(text: str) -> list[ColumnElement[bool]]:
-    code = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
-    if not re.fullmatch(r"[0-9A-Z][0-9A-Z-]{1,19}", code):
-        return []
-    return [Body.code >= code, Body.code < code + "~"]
 
 
 def census(path: str) -> Census:

@@ -375,6 +375,12 @@ def check_subsystems(kind: Kind, subsystems: Collection[Subsystem]) -> None:
         raise SubsystemMissing()
 
 
-def find_text(name: str, name_en: str) -> str:
-    """Name, pinyin initials and English name, each found by any part of it."""
-    return f"{pinyin.folded(name)} {pinyin.initials(name)} {pinyin.folded(name_en)}".strip()[:300]
+def find_text(code: str, name: str, name_en: str) -> str:
+    """Code, name, pinyin initials and English name, each found by any part of it."""
+    parts = (
+        pinyin.folded(code),
+        pinyin.folded(name),
+        pinyin.initials(name),
+        pinyin.folded(name_en),
+    )
+    return " ".join(part for part in parts if part)[:300]

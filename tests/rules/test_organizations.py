@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from helpdesk.kernel.errors import RuleBroken
@@ -195,10 +197,11 @@ def test_every_kind_has_a_shelf_and_offices_stand_before_schools() -> None:
     ],
 )
 def test_order_of_names(in_order: list[str]) -> None:
-    assert sorted(in_order[::-1], key=sort_key) == in_order
+    shuffled = random.Random(7).sample(in_order, len(in_order))
+    assert sorted(shuffled, key=sort_key) == in_order
 
 
 def test_what_is_compared_when_somebody_looks_for_a_name() -> None:
     assert folded("示范 小学（演示）") == "示范小学演示"
     assert initials("武汉一中") == "whyz"
-    assert rules.find_text("武汉一中", "Wuhan No. 1") == "武汉一中 whyz wuhanno1"
+    assert rules.find_text("420100-XJ", "武汉一中", "Wuhan") == "420100xj 武汉一中 whyz wuhan"

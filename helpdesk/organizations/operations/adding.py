@@ -181,7 +181,7 @@ def _values(new: NewBody, parent: _Place | None, now: datetime) -> dict[str, Any
         "status": BodyStatus.ACTIVE,
         "status_since": shanghai_date(now),
         "sort_key": sort_key(name),
-        "find_text": rules.find_text(name, name_en),
+        "find_text": rules.find_text(code, name, name_en),
         "created_at": now,
         "version": 1,
     }

@@ -77,7 +77,7 @@ def edit_body(
     row.region_code = rules.region_code(region_code)
     row.plan_city = plan_city and row.kind is Kind.CITY_AID
     row.sort_key = sort_key(row.name)
-    row.find_text = rules.find_text(row.name, row.name_en)
+    row.find_text = rules.find_text(row.code, row.name, row.name_en)
     _use(row, subsystems)
     after = _properties(row)
     changed = [field for field in after if before[field] != after[field]]
