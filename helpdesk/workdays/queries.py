@@ -146,21 +146,21 @@ def written(notice: Notice) -> str:
         f"source: {json.dumps(notice.source, ensure_ascii=False)}",
     ]
     for key, works in (("off", False), ("works", True)):
-        blocks = _blocks(day for day in sorted(notice.days) if day.works is works)
-        lines += [f"{key}:", *map(_line, blocks)] if blocks else [f"{key}: []"]
+        found = [block for block in blocks(notice.days) if block[0].works is works]
+        lines += [f"{key}:", *map(_line, found)] if found else [f"{key}: []"]
     return "\n".join(lines) + "\n"
 
 
-def _blocks(days: Iterable[NamedDay]) -> list[list[NamedDay]]:
-    """Days that follow each other under one name stand in one entry."""
-    blocks: list[list[NamedDay]] = []
-    for day in days:
-        last = blocks[-1][-1] if blocks else None
+def blocks(days: Iterable[NamedDay]) -> list[list[NamedDay]]:
+    """Days that follow each other under one name, together; the earliest first."""
+    found: list[list[NamedDay]] = []
+    for day in sorted(days):
+        last = found[-1][-1] if found else None
         if last and day == replace(last, day=last.day + timedelta(days=1)):
-            blocks[-1].append(day)
+            found[-1].append(day)
         else:
-            blocks.append([day])
-    return blocks
+            found.append([day])
+    return found
 
 
 def _line(block: list[NamedDay]) -> str:

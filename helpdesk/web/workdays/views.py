@@ -51,6 +51,7 @@ def index() -> str:
         regions=[(code, _region_name(code)) for code in regions],
         years=[_YearRow.of(notice) for notice in reversed(notices.values())],
         chosen=notices.get(chosen),
+        blocks=queries.blocks(notices[chosen].days) if chosen in notices else (),
         year=chosen,
         today=shanghai_date(request_now()),
     )
