@@ -14,6 +14,7 @@ from helpdesk.organizations import events as organizations
 from helpdesk.outbox.operations import keeping as notices
 from helpdesk.outbox.operations.delivering import Check
 from helpdesk.people import events as people
+from helpdesk.settings import events as settings
 from helpdesk.sla import events as sla
 from helpdesk.sla.operations import moves as clock_moves
 from helpdesk.tickets import events as tickets
@@ -58,6 +59,10 @@ SILENT: frozenset[type] = frozenset(
         tickets.TicketTakenOver,
         tickets.TicketPrioritised,
         people.StaffChanged,
+        organizations.BodyAdded,
+        organizations.BodyEdited,
+        organizations.BodyStatusChanged,
+        settings.SettingChanged,
     }
 )
 
