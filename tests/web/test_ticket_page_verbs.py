@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
 import time_machine
-from PIL import Image
 from sqlalchemy.orm import Session
 
 from helpdesk.tickets.models import Ticket
@@ -365,39 +363,6 @@ def test_feedback_needs_a_date_or_a_reason(
     assert answer.status_code == 422
     assert said in answer.text
     assert ticket.status is Status.ACCEPTED
-
-
-def picture() -> io.BytesIO:
-    made = io.BytesIO()
-    Image.new("RGB", (40, 30), "white").save(made, "PNG")
-    made.seek(0)
-    return made
-
-
-def test_a_reply_may_bring_a_picture(desk: Desk, client: Client) -> None:
-    ticket = accepted(desk)
-    client.sign_in(desk.country.account("teacher"))
-    address = f"/tickets/{ticket.number}/reply"
-    sent = {"text": "截图在附件。", "files": (picture(), "截图.png")}
-    refused = client.post(address, data=dict(sent), content_type="multipart/form-data")
-    assert refused.status_code == 422
-    assert "截图在附件。" in refused.text
-    sent = {"text": "截图在附件。", "files": (picture(), "截图.png"), "no_students": "y"}
-    answer = client.post(address, data=sent, content_type="multipart/form-data")
-    assert answer.status_code == 303
-    assert "截图.png" in client.get(f"/tickets/{ticket.number}").text
-
-
-def test_a_file_that_cannot_be_taken_refuses_the_whole_verb(desk: Desk, client: Client) -> None:
-    ticket = accepted(desk)
-    client.sign_in(desk.country.account("teacher"))
-    sent = {"text": "名单在附件。", "files": (io.BytesIO(b"PK\x03\x04"), "名单.zip")}
-    answer = client.post(
-        f"/tickets/{ticket.number}/reply", data=sent, content_type="multipart/form-data"
-    )
-    assert answer.status_code == 422
-    assert "名单.zip" in answer.text
-    assert "名单在附件。" not in client.get(f"/tickets/{ticket.number}").text
 
 
 @pytest.mark.parametrize("verb", list(CASES), ids=lambda verb: verb.value)
