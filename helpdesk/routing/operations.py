@@ -90,6 +90,7 @@ def open_ticket(*, draft: NewTicket, act: Act, submission_key: str) -> Ticket:
         restricted=catalog.card(draft.card_code).restricted,
         received_at=received_at,
     )
+    clocks.arrive(ticket, holder, received_at=received_at, now=act.now)
     collecting = plan.collecting_office.id if plan.collecting_office else None
     _join_others(ticket, draft, collecting, at=received_at)
     steps.plan(ticket, _planned(plan))

@@ -88,7 +88,7 @@ def test_invalid_school_goes_up_all_five_tiers_and_comes_back_answered(
         text="已查明原因，学校状态正在恢复。",
         promised_on=parse_instant("2026-09-28 12:00").date(),
     )
-    assert ticket.status is Status.FED_BACK
+    assert ticket.status.value == "fed_back"
     assert _clock(ticket, Promise.LEGAL).outcome == "met"
     assert _clock(ticket, Promise.PROMISED).due_at == parse_instant("2026-09-28 17:30")
 

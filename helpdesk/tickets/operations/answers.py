@@ -270,42 +270,38 @@ def merge(*, ticket: Ticket, act: Act, into: Ticket, reason: str) -> History:
     fits = into.holder_body_id == ticket.holder_body_id and into.status in OPEN
     if into.id == ticket.id or not fits or into.restricted != ticket.restricted:
         raise NotADuplicate(number=into.number)
-    claim(into, Act(actor=act.actor, now=act.now))
-    sla.pass_to(
-        subject_from=subject(ticket.id),
-        subject_to=subject(into.id),
-        promise=Promise.LEGAL,
-        now=act.now,
-    )
+    _take_in(into, ticket, act)
     ticket.status, ticket.closed_at = Status.MERGED, act.now
     ticket.close_kind, ticket.merged_into_id = CloseKind.MERGED, into.id
     parties.end_segment(ticket, Verb.MERGE, at=act.now)
     clocks.end_all(ticket, Outcome.MERGED, at=act.now)
     clocks.follow(into)
     steps.drop_unfinished(ticket, act)
-    row = write(
-        ticket,
-        Verb.MERGE,
-        act,
-        body_id=ticket.holder_body_id,
-        before=before,
-        text=words,
-        details={"into": into.number},
+    row = _answer_row(ticket, Verb.MERGE, act, before, words, {"into": into.number})
+    common = fact(ticket, row)
+    events.publish(TicketMerged(**common, into_ticket_id=into.id, into_number=into.number))
+    return row
+
+
+def _take_in(into: Ticket, duplicate: Ticket, act: Act) -> None:
+    """The other ticket inherits the legal clock and notes, for its holder, what it took in."""
+    own = Act(actor=act.actor, now=act.now)
+    claim(into, own)
+    sla.pass_to(
+        subject_from=subject(duplicate.id),
+        subject_to=subject(into.id),
+        promise=Promise.LEGAL,
+        now=act.now,
     )
-    taken_in = Act(actor=act.actor, now=act.now)
     write(
         into,
         Verb.MERGE,
-        taken_in,
+        own,
         body_id=into.holder_body_id,
         before=into.status,
-        details={"taken_in": ticket.number},
+        details={"taken_in": duplicate.number},
         internal=True,
     )
-    events.publish(
-        TicketMerged(**fact(ticket, row), into_ticket_id=into.id, into_number=into.number)
-    )
-    return row
 
 
 def urge(*, ticket: Ticket, act: Act, text: str = "") -> History:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from helpdesk.kernel.db import session
 from helpdesk.kernel.instants import in_shanghai
 from helpdesk.kernel.text import N_
 from helpdesk.organizations.queries import BodyView
 from helpdesk.tickets.models import NumberSeries, Ticket
-from helpdesk.tickets.operations import clocks, parties
+from helpdesk.tickets.operations import parties
 from helpdesk.tickets.operations.record import Act, FileRef, clean, said
 from helpdesk.tickets.rules import PartyWhy, Status, Verb, ticket_number
 
@@ -57,10 +58,19 @@ def next_number(now: datetime) -> str:
     )
     last = session().scalar(raise_it)
     if last is None:
+        last = _first_of(year) or session().scalar(raise_it)
+    assert last is not None  # one of the two has made the row
+    return ticket_number(year, last)
+
+
+def _first_of(year: int) -> int | None:
+    """1 for whoever opens the year; None for somebody who came in the same moment."""
+    try:
         with session().begin_nested():
             session().add(NumberSeries(year=year, last=1))
-        last = 1
-    return ticket_number(year, last)
+    except IntegrityError:
+        return None
+    return 1
 
 
 def file_ticket(
@@ -96,13 +106,12 @@ def file_ticket(
         first_holder_body_id=holder.id,
         opened_at=received_at,
         updated_at=act.now,
-        previous_id=_previous(draft.previous_number),
+        previous_id=_previous(draft),
     )
     session().add(ticket)
     session().flush()
     parties.join(ticket, asker, PartyWhy.ASKER, at=received_at)
     parties.begin_segment(ticket, holder, Verb.SUBMIT, at=received_at)
-    clocks.arrive(ticket, holder, received_at=received_at, now=act.now)
     return ticket
 
 
@@ -111,7 +120,12 @@ def by_submission(submission_key: str) -> Ticket | None:
     return session().scalar(select(Ticket).where(Ticket.submission_key == submission_key))
 
 
-def _previous(number: str | None) -> int | None:
-    if not number:
+def _previous(draft: NewTicket) -> int | None:
+    """The ended ticket this one goes on from: one of the same asker, any other is passed over."""
+    if not draft.previous_number:
         return None
-    return session().scalar(select(Ticket.id).where(Ticket.number == number.strip()))
+    earlier = select(Ticket.id).where(
+        Ticket.number == draft.previous_number.strip(),
+        Ticket.asker_body_id == draft.asker_body_id,
+    )
+    return session().scalar(earlier)

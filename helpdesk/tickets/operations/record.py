@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
@@ -132,6 +133,17 @@ def begin(ticket: Ticket, verb: Verb, act: Act) -> Status:
     return ticket.status
 
 
+class Said(TypedDict, total=False):
+    """What a history row tells besides who, when and which verb."""
+
+    text: str | None
+    to_body_id: int | None
+    to_person_id: int | None
+    step_id: int
+    details: dict[str, Any] | None
+    internal: bool
+
+
 def write(
     ticket: Ticket,
     verb: Verb,
@@ -139,44 +151,39 @@ def write(
     *,
     body_id: int | None,
     before: Status | None,
-    text: str | None = None,
-    to_body_id: int | None = None,
-    to_person_id: int | None = None,
-    step_id: int | None = None,
-    details: dict[str, Any] | None = None,
-    internal: bool = False,
+    **said: Unpack[Said],
 ) -> History:
-    """Append the history row of an act and hang its files on it."""
+    """Append the history row of an act, spoken for `body_id`, and hang its files on it."""
     row = History(
         ticket_id=ticket.id,
         at=act.now,
         verb=verb,
         person_id=act.actor.person_id,
         body_id=body_id,
-        to_body_id=to_body_id,
-        to_person_id=to_person_id,
-        step_id=step_id,
         from_status=before,
         to_status=ticket.status,
-        text=text,
-        details=details or {},
-        internal=internal,
         once=act.once,
+        **{**said, "details": said.get("details") or {}},
     )
     session().add(row)
     session().flush()
-    for ref in act.files:
+    hang_files(row, act.files)
+    return row
+
+
+def hang_files(row: History, files: Sequence[FileRef]) -> None:
+    """Files belong to the act that brought them; those of a note are as internal as the note."""
+    for ref in files:
         session().add(
             TicketFile(
-                ticket_id=ticket.id,
+                ticket_id=row.ticket_id,
                 history_id=row.id,
                 file_id=ref.file_id,
                 name=ref.name,
-                internal=internal,
+                internal=row.internal,
             )
         )
     session().flush()
-    return row
 
 
 def said(label: str, text: str | None) -> str:
