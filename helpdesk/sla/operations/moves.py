@@ -54,7 +54,7 @@ def _follow_calendar(region: str, calendar: Calendar, now: datetime, actor: Acto
         Clock.ended_at.is_(None),
         Clock.calendar_version != calendar.version,
     )
-    for clock in _locked(rows):
+    for clock in _locked(rows.order_by(Clock.due_at, Clock.id)):
         before = view(clock)
         _reckon(clock, before, calendar)
         changes.follow(clock, before, calendar, Cause.CALENDAR, now, actor=actor)
