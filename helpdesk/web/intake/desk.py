@@ -12,6 +12,9 @@ from helpdesk.intake import access
 from helpdesk.kernel.actor import Actor
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
+from helpdesk.organizations.rules import Kind
+from helpdesk.routing import queries as routing
+from helpdesk.routing.rules.places import NotYourDoor
 
 if TYPE_CHECKING:
     from helpdesk.intake.models import Draft
@@ -65,3 +68,14 @@ def of_caller(actor: Actor, code: str) -> Desk:
 def of_draft(draft: Draft) -> Desk:
     """As the draft says; whose it is has been checked."""
     return Desk(organizations.body(draft.body_id), for_others=draft.for_others)
+
+
+def turned_away(actor: Actor, desk: Desk) -> NotYourDoor | None:
+    """What a caller is told who telephones the call centre and must ask elsewhere (S-3.5.4)."""
+    if not desk.for_others or access.filing_body(actor).kind is not Kind.CALL_CENTRE:
+        return None
+    try:
+        routing.report_to_call_centre(desk.body.id)
+    except NotYourDoor as refusal:
+        return refusal
+    return None

@@ -63,9 +63,11 @@ def _doors(desk: Desk) -> str:
     about = mask(request.args.get("q", "").strip()[:LONGEST_LINE])
     drafts = queries.drafts_of(current_actor())
     bodies = organizations.bodies(draft.body_id for draft in drafts)
+    refusal = desks.turned_away(current_actor(), desk)
     return render_template(
         "intake/doors.html",
         desk=desk,
+        refusal=sentence_of(refusal) if refusal else "",
         playbooks=catalog.playbooks(),
         icons=ICONS,
         about=about,
