@@ -6,8 +6,9 @@ pytest tests/journeys --screenshots=docs/screenshots
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -20,6 +21,7 @@ from helpdesk.kernel.unit_of_work import unit_of_work
 from tests.support.browsing import FLAGS, Language, Visitor, chromium_path
 from tests.support.database import Databases
 from tests.support.live import Live, serve
+from tests.support.office_work import sign_in
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,24 +80,32 @@ def live(separate_app: Flask, clock: time_machine.Traveller) -> Iterator[Live]:
 
     Prepare it inside `with live.prepared():` (an application context, committed at its end).
     """
+    separate_app.config["DEMO"] = True
     with serve(separate_app) as running:
         yield running
 
 
 @pytest.fixture
 def visitor(
-    chromium: Browser, live: Live, now: datetime, pytestconfig: pytest.Config
+    chromium: Browser, live: Live, pytestconfig: pytest.Config
 ) -> Iterator[Callable[..., Visitor]]:
     """`visitor("王老师(演示)", account_id)`: a person at a screen of their own, signed in.
 
-    Without an account a stranger. At the end of the test every visitor's complaints (script errors,
-    violations of the content policy, broken answers) fail it.
+    Without an account a stranger. The clock on the wall is the server's of that moment. At the end
+    of the test every visitor's complaints (script errors, violations of the content policy, broken
+    answers) fail it.
     """
     folder = pytestconfig.option.screenshots
     visitors: list[Visitor] = []
 
-    def arrive(name: str = "", account_id: int | None = None, language: Language = "zh") -> Visitor:
-        made = Visitor(chromium, live, now, Path(folder) if folder else None, language)
+    def arrive(
+        name: str = "",
+        account_id: int | None = None,
+        language: Language = "zh",
+        scripts: bool = True,
+    ) -> Visitor:
+        pictures = Path(folder) if folder else None
+        made = Visitor(chromium, live, datetime.now(UTC), pictures, language, scripts)
         visitors.append(made)
         if account_id is not None:
             made.sign_in(account_id)
@@ -104,3 +114,16 @@ def visitor(
     yield arrive
     complaints = [complaint for made in visitors for complaint in made.leave()]
     assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def arrive(visitor: Callable[..., Visitor]) -> Callable[..., Visitor]:
+    """`arrive("demo-county")`: somebody of the demonstration signs in at the sign-in page.
+
+    Also `language="en"`, `scripts=False`.
+    """
+
+    def come(user_name: str, **how: Any) -> Visitor:
+        return sign_in(visitor(user_name, **how), user_name)
+
+    return come

@@ -11,7 +11,6 @@ Day holidays: what the call centre gets on Thursday 24 September is due on Frida
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 
 import time_machine
 from playwright.sync_api import expect
@@ -19,6 +18,7 @@ from playwright.sync_api import expect
 from tests.support.browsing import Visitor
 from tests.support.office_work import (
     act,
+    at,
     begin,
     choose,
     conversation,
@@ -28,26 +28,19 @@ from tests.support.office_work import (
     go_on,
     read,
     send,
-    sign_in,
     told,
 )
 
 TITLE = "登录提示无效学校，全校无法进入资助系统"
 ANSWER = "学校状态在统一用户管理平台中已恢复为有效，请重新登录。"
 FEEDBACK = "已定位：统一用户管理平台中学校状态没有更新，正在修复。"
-BEIJING = timezone(timedelta(hours=8))
-
-
-def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
-    """A time on Beijing clocks in 2026."""
-    return datetime(2026, month, day, hour, minute, tzinfo=BEIJING)
 
 
 def report(teacher: Visitor) -> str:
     """Home, door, decision tree, fields, last look, sent."""
-    teacher.examine("home")
+    teacher.show("home")
     enter(teacher, "登录与账号")
-    teacher.examine("login-question")
+    teacher.show("question")
     choose(teacher, "提示“无效学校”")
     teacher.press("下一步")
     choose(teacher, "有在校生")
@@ -61,28 +54,27 @@ def report(teacher: Visitor) -> str:
         title=TITLE,
         callback_number="0713-8800000",
     )
-    teacher.examine("login-form")
+    teacher.examine()
+    teacher.show("form")
     go_on(teacher)
     review = teacher.page.locator("main")
     expect(review).to_contain_text("将由红安县学生资助管理中心")
     expect(review).to_contain_text("本地承诺")
-    teacher.examine("review")
+    teacher.examine()
+    teacher.show("review")
     return send(teacher)
 
 
 def test_a_question_goes_up_and_comes_back_answered(
-    visitor: Callable[..., Visitor], clock: time_machine.Traveller
+    arrive: Callable[..., Visitor], clock: time_machine.Traveller
 ) -> None:
-    def arrive(user_name: str) -> Visitor:
-        return sign_in(visitor(user_name), user_name)
-
     teacher = arrive("demo-school")
     number = report(teacher)
     expect(teacher.page.locator(".hd-rung.is-now")).to_contain_text("红安县")
 
-    county = county_works(arrive, clock, number)
-    hand_up_to_the_top(arrive, clock, number, county)
-    centre = the_call_centre_answers(arrive, clock, number)
+    county_works(arrive, clock, number)
+    hand_up_to_the_top(arrive, clock, number)
+    the_call_centre_answers(arrive, clock, number)
     everybody_sees_the_answer(arrive, number)
 
     clock.move_to(at(10, 10, 9), tick=True)
@@ -91,24 +83,26 @@ def test_a_question_goes_up_and_comes_back_answered(
     teacher = arrive("demo-school")
     read(teacher, number)
     expect(teacher.page.locator("#talk")).to_contain_text(ANSWER)
-    teacher.examine("answered")
+    teacher.examine()
+    teacher.show("answered")
     act(teacher, number, "confirm")
     expect(teacher.page.locator(".hd-thead")).to_contain_text("已办结")
 
 
 def county_works(
-    arrive: Callable[[str], Visitor], clock: time_machine.Traveller, number: str
-) -> Visitor:
+    arrive: Callable[..., Visitor], clock: time_machine.Traveller, number: str
+) -> None:
     """The county accepts; its enrolment office and provincial IT do their steps side by side."""
     county = arrive("demo-county")
     county.open("/queue")
     expect(county.page.locator("[data-queue]")).to_contain_text(TITLE)
-    county.examine("county-queue")
+    county.show("county-queue")
     act(county, number, "accept")
     for _ in range(2):
         act(county, number, "delegate", question="请核对这所学校。")
     expect(county.page.locator(".hd-actions")).to_contain_text("步骤还没有完成")
-    county.examine("county-ticket")
+    county.examine()
+    county.show("county-ticket")
 
     clock.move_to(at(9, 22, 15), tick=True)
     answers = {
@@ -119,20 +113,21 @@ def county_works(
         helper = arrive(user_name)
         assert any("请办理步骤" in words for words in told(helper))
         act(helper, number, "complete-step", answer=answer)
+    county = arrive("demo-county")
+    assert sum("已有结果" in words for words in told(county)) >= len(answers)
     read(county, number)
     assert all(answer in county.page.locator("#card").inner_text() for answer in answers.values())
-    return county
 
 
 def hand_up_to_the_top(
-    arrive: Callable[[str], Visitor], clock: time_machine.Traveller, number: str, county: Visitor
+    arrive: Callable[..., Visitor], clock: time_machine.Traveller, number: str
 ) -> None:
     """County, city and province each say why they cannot solve it and what they tried."""
     clock.move_to(at(9, 23, 9), tick=True)
     county = arrive("demo-county")
     begin(county, number, "hand-up")
     fill(county, reason="县级和省级核查都正常，仍提示无效学校。", tried="学籍部门核对审核情况。")
-    county.examine("hand-up")
+    county.show("hand-up")
     finish(county)
     expect(county.page.locator(".hd-rung.is-now")).to_contain_text("黄冈市")
     for user_name, moment, above in (
@@ -147,28 +142,30 @@ def hand_up_to_the_top(
 
 
 def the_call_centre_answers(
-    arrive: Callable[[str], Visitor], clock: time_machine.Traveller, number: str
-) -> Visitor:
+    arrive: Callable[..., Visitor], clock: time_machine.Traveller, number: str
+) -> None:
     """On the board with five working days left; feedback with a promised date."""
     centre = arrive("demo-call")
     centre.open("/board")
     column = centre.page.locator("[data-column]", has=centre.page.locator("#h-5"))
     expect(column).to_contain_text(TITLE)
     expect(column.locator("header")).to_contain_text("10月9日")
-    centre.examine("board")
+    centre.examine()
+    centre.show("board")
+    centre.show("board-dark", dark=True)
     column.get_by_role("link", name=TITLE).click()
     expect(centre.page.locator("#clocks")).to_contain_text("2026年10月9日")
-    centre.examine("legal-clock")
+    centre.examine()
+    centre.show("legal-clock")
     act(centre, number, "accept")
     clock.move_to(at(9, 28, 11), tick=True)
     centre = arrive("demo-call")
     act(centre, number, "feedback", text=FEEDBACK, end="promised", promised_on="2026-10-12")
     centre.open("/board")
     expect(centre.page.locator(".hd-promise")).to_contain_text(TITLE)
-    return centre
 
 
-def everybody_sees_the_answer(arrive: Callable[[str], Visitor], number: str) -> None:
+def everybody_sees_the_answer(arrive: Callable[..., Visitor], number: str) -> None:
     """Who held it, who did a step, and who asked: on the ticket and behind the bell."""
     for user_name in (
         "demo-school", "demo-county", "demo-enrolment", "demo-it", "demo-city", "demo-province",
@@ -177,4 +174,3 @@ def everybody_sees_the_answer(arrive: Callable[[str], Visitor], number: str) -> 
         assert any("呼叫中心已反馈" in words for words in told(person)), user_name
         read(person, number)
         assert FEEDBACK in conversation(person), user_name
-    person.examine("province-after-feedback")

@@ -11,7 +11,8 @@ def test_stranger_sees_the_sign_in_page(visitor: Callable[..., Visitor]) -> None
     stranger = visitor()
     stranger.open("/")
     assert stranger.page.url.split("?")[0].endswith("/sign-in")
-    stranger.examine_in_both_languages("sign-in")
+    stranger.examine_in_both_languages()
+    stranger.show("sign-in")
 
 
 def test_wrong_password_is_told_and_the_name_is_kept(visitor: Callable[..., Visitor]) -> None:

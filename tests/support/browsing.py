@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from tests.support import inspection
@@ -22,6 +24,8 @@ FLAGS = [
     "--font-render-hinting=none",
 ]  # fmt: skip
 PHONE, DESK = (360, 780), (1280, 900)
+# Pictures are kept in the repository: so many colours are enough for pages.
+COLOURS = 96
 # WCAG 2.2 AA and what it contains.
 RULES = {
     "resultTypes": ["violations"],
@@ -29,6 +33,11 @@ RULES = {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     },
+}
+# All that the colours of the night can break.
+CONTRAST = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "rule", "values": ["color-contrast"]},
 }
 # The browser says this for every answer above 399; whether one was due is the test's business.
 _EXPECTED = "Failed to load resource: the server responded with a status of 4"
@@ -54,6 +63,7 @@ class Visitor:
         now: datetime,
         screenshots: Path | None,
         language: Language,
+        scripts: bool = True,
     ) -> None:
         self.live = live
         self.screenshots = screenshots
@@ -63,8 +73,9 @@ class Visitor:
             locale="zh-CN",
             timezone_id="Asia/Shanghai",
             viewport={"width": DESK[0], "height": DESK[1]},
+            java_script_enabled=scripts,
         )
-        self._context.set_default_timeout(10_000)
+        self._context.set_default_timeout(20_000)
         self._context.clock.set_fixed_time(now)
         self.page: Page = self._context.new_page()
         self.page.on("console", self._said)
@@ -106,39 +117,57 @@ class Visitor:
         link = self.page.get_by_role("link", name=name, exact=True)
         button.or_(link).first.click()
 
-    def examine(self, name: str = "") -> None:
-        """The page as it stands, wide and narrow: inspection, axe, no sideways scrolling.
-
-        With a name its picture is kept where `--screenshots` says.
-        """
+    def examine(self) -> None:
+        """The page as it stands: inspection, axe wide and narrow, contrast in the dark at the last
+        of the two, no sideways scrolling."""
         faults = list(inspection.faults_of(self.page.content()))
         for size in (PHONE, DESK):
-            self.page.set_viewport_size({"width": size[0], "height": size[1]})
-            faults += [*self._ask_axe(size[0]), *self._measure(size[0])]
-            if name and self.screenshots is not None:
-                self.screenshots.mkdir(parents=True, exist_ok=True)
-                self.page.screenshot(path=self.screenshots / f"{name}-{size[0]}.png")
+            self._be(size)
+            faults += [*self._ask_axe(f"{size[0]} px"), *self._measure(size[0])]
+        self.page.emulate_media(color_scheme="dark")
+        faults += self._ask_axe(f"{size[0]} px in the dark", CONTRAST)
+        self.page.emulate_media(color_scheme="light")
         assert not faults, "\n".join([self.page.url, *faults])
 
-    def examine_in_both_languages(self, name: str = "") -> None:
+    def examine_in_both_languages(self) -> None:
         """`examine` in English and then in Chinese, on the same address."""
         for language in LANGUAGES:
             self.speak(language)
             self.page.goto(self.page.url)
-            self.examine(f"{name}-{language}" if name else "")
+            self.examine()
+
+    def show(self, name: str, *, dark: bool = False) -> None:
+        """Keep pictures of the page, wide and narrow, where `--screenshots` says (else do nothing).
+
+        A few kilobytes each, and the same again when nothing has changed.
+        """
+        if self.screenshots is None:
+            return
+        self.screenshots.mkdir(parents=True, exist_ok=True)
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        for size in (PHONE, DESK):
+            self._be(size)
+            self.page.evaluate("window.scrollTo(0, 0); document.activeElement.blur()")
+            picture = Image.open(io.BytesIO(self.page.screenshot()))
+            small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            small.save(self.screenshots / f"{name}-{size[0]}.png", optimize=True)
+        self.page.emulate_media(color_scheme="light")
 
     def leave(self) -> list[str]:
         """Close the window; returns what went wrong in it."""
         self._context.close()
         return self.complaints
 
-    def _ask_axe(self, width: int) -> Iterator[str]:
+    def _be(self, size: tuple[int, int]) -> None:
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+
+    def _ask_axe(self, where: str, rules: dict[str, Any] = RULES) -> Iterator[str]:
         # The script is large: it goes into a page once, and only what is wrong comes back.
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(Axe().axe_script)
         ask = "rules => axe.run(document, rules).then(found => found.violations)"
-        for violation in self.page.evaluate(ask, RULES):
-            yield f"axe at {width} px: {_told(violation)}"
+        for violation in self.page.evaluate(ask, rules):
+            yield f"axe at {where}: {_told(violation)}"
 
     def _measure(self, width: int) -> Iterator[str]:
         wide = self.page.evaluate("document.documentElement.scrollWidth")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from datetime import datetime, timedelta, timezone
 from urllib.parse import urlsplit
 
 from playwright.sync_api import FilePayload, Locator, expect
@@ -14,7 +14,12 @@ from tests.support.browsing import Visitor
 # A machine with two cores may be busy.
 expect.set_options(timeout=15_000)
 NUMBER = re.compile(r"\d{4}-\d{7}")
-Upload = str | Path | FilePayload
+BEIJING = timezone(timedelta(hours=8))
+
+
+def at(month: int, day: int, hour: int, minute: int = 0) -> datetime:
+    """A time on Beijing clocks in 2026."""
+    return datetime(2026, month, day, hour, minute, tzinfo=BEIJING)
 
 
 def sign_in(person: Visitor, user_name: str, password: str = DEMO_PASSWORD) -> Visitor:
@@ -41,15 +46,16 @@ def fill(person: Visitor, **fields: str) -> None:
     """Type into inputs and text areas, choose from selects and radios, by the names of fields."""
     for name, value in fields.items():
         found = person.page.locator(f"main [name='{name}']")
-        if found.first.get_attribute("type") == "radio":
-            person.page.locator(f".hd-choice:has([name='{name}'][value='{value}'])").click()
-        elif found.evaluate("control => control.tagName") == "SELECT":
+        radio = person.page.locator(f"[type=radio][name='{name}'][value='{value}']")
+        if radio.count():
+            person.page.locator(".hd-choice").filter(has=radio).click()
+        elif found.and_(person.page.locator("select")).count():
             found.select_option(value)
         else:
             found.fill(value)
 
 
-def attach(person: Visitor, *files: Upload, confirmed: bool = False) -> None:
+def attach(person: Visitor, *files: FilePayload, confirmed: bool = False) -> None:
     """Choose files, and say that no student is to be seen on them."""
     person.page.set_input_files("main input[type=file]", list(files))
     if confirmed:
@@ -85,10 +91,12 @@ def read(person: Visitor, number: str) -> None:
     person.open(f"/tickets/{number}")
 
 
-def act(person: Visitor, number: str, verb: str, **fields: str) -> None:
+def act(person: Visitor, number: str, verb: str, choice: str = "", **fields: str) -> None:
     """Use a verb from the page of the ticket, as somebody does who reads it first."""
     begin(person, number, verb)
-    if fields or "/" + verb in urlsplit(person.page.url).path:
+    if urlsplit(person.page.url).path.endswith(f"/{verb}"):
+        if choice:
+            choose(person, choice)
         fill(person, **fields)
         finish(person)
     expect(person.page.locator(".hd-flashes")).to_be_visible()
@@ -104,8 +112,7 @@ def begin(person: Visitor, number: str, verb: str) -> None:
     shown = link.filter(visible=True)
     if shown.count() == 0:
         person.page.locator(".hd-more summary").click()
-    target = shown.first
-    (target.locator("button") if target.evaluate("e => e.tagName") == "FORM" else target).click()
+    shown.first.locator("button").or_(shown.first).last.click()
     person.page.wait_for_load_state()
 
 
