@@ -82,7 +82,7 @@
     h: () => aside(-1),
     l: () => aside(1),
     r: () => {
-      if (current()) window.location.assign(`${linkOf(current()).href}#talk-end`);
+      if (current()) window.location.assign(`${linkOf(current()).href}#text`);
     },
   };
   document.addEventListener("keydown", (event) => {

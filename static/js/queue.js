@@ -17,7 +17,7 @@
     j: () => go(place + 1),
     k: () => go(place - 1),
     r: () => {
-      if (place >= 0) window.location.assign(`${link(rows[place]).href}#talk-end`);
+      if (place >= 0) window.location.assign(`${link(rows[place]).href}#text`);
     },
     x: () => {
       const box = place >= 0 && rows[place].querySelector("input[type=checkbox]");

@@ -18,6 +18,9 @@
   // A refused form puts the reader where the explanation is.
   const problems = document.querySelector(".hd-problems");
   if (problems) problems.focus();
+  // "r" in a list opens a ticket with the cursor in the reply.
+  const reply = window.location.hash === "#text" && document.getElementById("text");
+  if (reply) reply.focus();
   // A second click on a submit button sends nothing; the server would refuse it anyway.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -235,8 +236,8 @@ def test_what_has_a_version_is_kept_by_the_browser(client: Client) -> None:
 
 def test_every_entry_of_the_menu_is_a_page_with_that_lock(app: Flask) -> None:
     for entry in navigation.MENU:
-        view = app.view_functions[entry.endpoint]
-        assert view.permission in (entry.permission, Permission.SIGNED_IN)  # type: ignore[attr-defined]
+        view: Any = app.view_functions[entry.endpoint]
+        assert view.permission in (entry.permission, Permission.SIGNED_IN)
 
 
 @pytest.mark.parametrize(
