@@ -275,6 +275,20 @@ def find(
     return tuple(views[body_id] for body_id in found if body_id in views)
 
 
+def offices_in(path: str, *, limit: int = 200) -> tuple[BodyView, ...]:
+    """Active aid offices in the range of `path`, parents before children; at most `limit`."""
+    return _views(
+        select(Body)
+        .where(
+            Body.shelf == Shelf.OFFICE,
+            below(Body.path, path),
+            Body.status == BodyStatus.ACTIVE,
+        )
+        .order_by(Body.path)
+        .limit(limit)
+    )
+
+
 def census(path: str) -> Census:
     """Schools by status and active offices in the range of `path` (one query on one index)."""
     rows = session().execute(

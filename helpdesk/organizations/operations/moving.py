@@ -107,17 +107,15 @@ def _pass_affiliation(
     actor: Actor,
     now: datetime,
 ) -> None:
-    present = (
-        session()
-        .scalars(
-            select(Affiliation).where(Affiliation.body_id == row.id, Affiliation.until_on.is_(None))
-        )
-        .one()
+    open_one = select(Affiliation).where(
+        Affiliation.body_id == row.id, Affiliation.until_on.is_(None)
     )
-    if since_on < present.since_on:
-        raise BeforeLastMove(day=present.since_on.isoformat())
-    present.until_on = max(present.since_on, since_on - timedelta(days=1))
-    session().flush()  # the open one is unique: first close, then open
+    present = session().scalars(open_one).one_or_none()
+    if present is not None:
+        if since_on < present.since_on:
+            raise BeforeLastMove(day=present.since_on.isoformat())
+        present.until_on = max(present.since_on, since_on - timedelta(days=1))
+        session().flush()  # the open one is unique: first close, then open
     session().add(
         Affiliation(
             body_id=row.id,

@@ -56,7 +56,7 @@ def show(code: str) -> Answer:
         shelf=shelf,
         page=page,
         census=queries.census(body.path) if is_office else None,
-        belongs=queries.affiliations(body.id)[:1],
+        belongs=queries.affiliations(body.id),
         next_href=url_for(".show", after=page.next, **here) if page and page.next else None,
         first_href=url_for(".show", **here) if after else None,
         addable=kinds_below(body.kind) if body.active and manages(body) else (),

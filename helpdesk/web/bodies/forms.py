@@ -194,7 +194,8 @@ class MoveForm(Versioned):
     parent_code = StringField(
         _l("新的上级单位代码"),
         [Needed(), ShortEnough(40)],
-        description=_l("资助部门用6位行政区划代码，例如420100。"),
+        description=_l("资助部门用6位行政区划代码，例如420100；可以从列表里选。"),
+        render_kw={"list": "offices", "autocomplete": "off"},
     )
     approval_no = _line(_l("批准文号"), 80)
     since_on = Day(_l("批准日期"), [Needed()], description=_l("新的隶属关系从这一天起。"))

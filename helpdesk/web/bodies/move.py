@@ -56,6 +56,7 @@ def move(code: str) -> Answer:
         "office": office.name if office else national_name(),
         "allowed": allowed,
         "movable": body.kind in MOVABLE,
+        "offices": queries.offices_in(office.path if office else "/") if allowed else (),
     }
     form = MoveForm()
     if request.method == "GET":
