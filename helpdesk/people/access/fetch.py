@@ -29,9 +29,7 @@ class BeyondYourRange(Forbidden):
     )
 
 
-def person(
-    actor: Actor, person_id: int, to: Permission = Permission.ROSTER_READ, *, lock: bool = False
-) -> Person:
+def person(actor: Actor, person_id: int, to: Permission = Permission.ROSTER_READ) -> Person:
     """The person. NotFound for a stranger.
 
     `to` ROSTER_READ needs one body of the person in range; ROSTER_MANAGE all of them;
@@ -39,7 +37,7 @@ def person(
     Raises Forbidden or BeyondYourRange otherwise.
     """
     query = select(Person).where(Person.id == person_id, Person.merged_into_id.is_(None))
-    found = session().scalar(query.with_for_update() if lock else query)
+    found = session().scalar(query)
     if found is None:
         raise NotFound
     served = paths_served(person_id)

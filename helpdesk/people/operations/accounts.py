@@ -192,7 +192,10 @@ def _account_of(actor: Actor, person: Person) -> Account:
     if actor.person_id == person.id:
         raise NotYourself
     account = session().scalar(
-        select(Account).where(Account.person_id == person.id).with_for_update()
+        select(Account)
+        .where(Account.person_id == person.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if account is None:
         raise NoAccount(name=person.name)

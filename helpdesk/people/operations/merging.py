@@ -82,6 +82,8 @@ def merge_persons(*, actor: Actor, kept: Person, merged: Person, now: datetime) 
 def _check(actor: Actor, kept: Person, merged: Person) -> None:
     if kept.id == merged.id:
         raise SameRecord
+    for person in sorted((kept, merged), key=lambda one: one.id):
+        records.lock(person)
     for person in (kept, merged):
         if person.merged_into_id is not None:
             raise AlreadyMerged(name=person.name, staff_no=person.staff_no)

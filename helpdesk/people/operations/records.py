@@ -12,7 +12,7 @@ from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import Conflict, RuleBroken
 from helpdesk.kernel.text import N_
-from helpdesk.people.models import Appointment, Audit
+from helpdesk.people.models import Appointment, Audit, Person, RoleGrant
 from helpdesk.people.rules import Act
 
 
@@ -42,6 +42,16 @@ def write(
             details=dict(details or {}),
         )
     )
+
+
+def lock(row: Person | RoleGrant) -> None:
+    """Hold the row until the end, as it is now: acts on one person wait for each other.
+
+    Two administrators at once could otherwise give one person two roles that must be apart, or
+    save over each other. What is pending is sent first: a refresh would throw it away.
+    """
+    session().flush()
+    session().refresh(row, with_for_update=True)
 
 
 def home_of(person_id: int) -> int | None:

@@ -79,6 +79,7 @@ def grant_role(
         raise Forbidden
     if not role_fits(role, body.kind if body else None):
         raise RoleDoesNotFit(body=body.name if body else N_("全系统"))
+    records.lock(person)
     _check_service(person, role, body)
     held = {grant.role for grant, _ in live_grants(person.id)}
     if clashing_role(held, role):
@@ -109,6 +110,7 @@ def revoke_role(*, actor: Actor, grant: RoleGrant, now: datetime) -> None:
     """End a grant. Raises NotYourself, AlreadyRevoked."""
     if actor.person_id == grant.person_id:
         raise NotYourself
+    records.lock(grant)
     if grant.revoked_at is not None:
         raise AlreadyRevoked
     end(grant, actor=actor, now=now)

@@ -121,6 +121,7 @@ def edit_person(
     *, actor: Actor, person: Person, entry: PersonEntry, version: int, now: datetime
 ) -> None:
     """Correct name, number, telephone or mail. Raises ChangedMeanwhile, FieldRefused."""
+    records.lock(person)
     if person.version != version:
         raise ChangedMeanwhile
     given = checked(entry, known=person.staff_no)
@@ -146,6 +147,7 @@ def add_appointment(
 ) -> Appointment:
     """One more body for a known person. Raises AlreadyHere, FieldRefused, BodyClosed."""
     body = _body(actor, body_id)
+    records.lock(person)
     here = _open_appointments(person.id)
     if any(one.body_id == body.id for one in here):
         raise AlreadyHere(name=person.name, body=body.name)
@@ -289,6 +291,8 @@ def _pair(work: Appointment) -> tuple[Person, Body]:
     person, body = session().get(Person, work.person_id), session().get(Body, work.body_id)
     assert person is not None
     assert body is not None
+    records.lock(person)
+    session().refresh(work, ["left_on"])
     return person, body
 
 

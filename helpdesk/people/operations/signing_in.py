@@ -188,7 +188,12 @@ def forget_old_attempts(*, now: datetime) -> int:
 def _own(actor: Actor) -> Account:
     return (
         session()
-        .scalars(select(Account).where(Account.id == actor.account_id).with_for_update())
+        .scalars(
+            select(Account)
+            .where(Account.id == actor.account_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
         .one()
     )
 
