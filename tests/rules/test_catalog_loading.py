@@ -96,6 +96,7 @@ def test_a_card_too_many_is_named(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [(b"", "the file is empty"), (b"\xff\xfe", "is not UTF-8"), (b"a: \x07", "special characters")],
+    ids=["nothing", "not UTF-8", "a bell"],
 )
 def test_a_file_that_is_no_data_is_refused(folder: Path, content: bytes, complaint: str) -> None:
     (folder / "OUT.yaml").write_bytes(content)
