@@ -14,6 +14,8 @@ from helpdesk.kernel import paging
 from helpdesk.kernel.db import session
 from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.paging import Page
+from helpdesk.kernel.paths import below
+from helpdesk.organizations.models import Body
 from helpdesk.sla import rules
 from helpdesk.sla.models import Clock, Move, Pause
 from helpdesk.sla.rules import (
@@ -145,9 +147,6 @@ def _day_with_left(calendar: Calendar, now: datetime, left: int) -> date:
     return counting.nth_working_day_after(calendar, today, left) if left else today
 
 
-# ------------------------------------------------------------------ pauses and moves
-
-
 @dataclass(frozen=True)
 class PauseView:
     """A stretch during which a clock stood still."""
@@ -193,7 +192,15 @@ def moves_of(clock_ids: Collection[int]) -> dict[int, tuple[MoveView, ...]]:
     return found
 
 
-# ------------------------------------------------------------------ what would move
+def running_below(path: str, promises: Collection[Promise]) -> tuple[ClockView, ...]:
+    """Running clocks of these promises whose body stands at `path` or below, by due date."""
+    rows = (
+        select(Clock)
+        .join(Body, Body.id == Clock.body_id)
+        .where(Clock.ended_at.is_(None), Clock.promise.in_(promises), below(Body.path, path))
+        .order_by(Clock.due_at, Clock.id)
+    )
+    return tuple(view(clock) for clock in session().scalars(rows))
 
 
 @dataclass(frozen=True)
@@ -240,9 +247,6 @@ def move(
     after = rules.reckon_again(calendar, terms or clock)
     effect = rules.effect(clock, after.due_at, now)
     return ClockMove(clock, after, effect) if effect else None
-
-
-# ------------------------------------------------------------------ why this date?
 
 
 class Place(StrEnum):

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
-from helpdesk.kernel.errors import RuleBroken
+from helpdesk.kernel.actor import ROOT_PATH
+from helpdesk.kernel.errors import Forbidden, RuleBroken
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.organizations import access
@@ -80,3 +81,16 @@ def manages(body: BodyView | None) -> bool:
 def stands_above(body: BodyView) -> bool:
     """May the actor change this very body, and not only those below it?"""
     return access.stands_above(current_actor(), body.path)
+
+
+def check_root() -> None:
+    """Forbidden unless the actor manages settings on the whole tree."""
+    if not current_actor().covers(Permission.SETTING_MANAGE, ROOT_PATH):
+        raise Forbidden
+
+
+def here(page: str, body: BodyView | None, **more: Any) -> str:
+    """Address of a page about a node (None: the root)."""
+    if body is None:
+        return url_for(f".top_{page}", **more)
+    return url_for(f".{page}", code=body.code, **more)

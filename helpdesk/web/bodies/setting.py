@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request
 from flask_babel import gettext as _
 
 from helpdesk.kernel.actor import ROOT_PATH
-from helpdesk.kernel.errors import Forbidden, NotFound
+from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.permissions import Permission
 from helpdesk.organizations.queries import BodyView
 from helpdesk.people import queries as people
@@ -16,8 +16,9 @@ from helpdesk.settings import queries
 from helpdesk.settings.operations import set_value
 from helpdesk.settings.queries import SettingRow
 from helpdesk.settings.rules import KEYS, Key, Sort, settable
-from helpdesk.web.bodies.area import Answer, attempt, blueprint, body_of, shown
+from helpdesk.web.bodies.area import Answer, attempt, blueprint, body_of, check_root, here, shown
 from helpdesk.web.bodies.forms import ChoiceForm, SettingForm
+from helpdesk.web.bodies.running import SPEAKS_OF, concerned
 from helpdesk.web.doors import current_actor, door, request_now
 
 
@@ -25,7 +26,7 @@ from helpdesk.web.doors import current_actor, door, request_now
 @door(Permission.SETTING_MANAGE)
 def top_settings() -> Answer:
     """Settings for the whole country."""
-    _check_root()
+    check_root()
     return _overview(None)
 
 
@@ -48,8 +49,8 @@ def _overview(body: BodyView | None) -> Answer:
         may_set=may_set,
         changes=changes.rows,
         persons=people.persons(c.person_id for c in changes.rows if c.person_id is not None),
-        next_href=_here("settings", body, after=changes.next) if changes.next else None,
-        first_href=_here("settings", body) if request.args.get("after") else None,
+        next_href=here("settings", body, after=changes.next) if changes.next else None,
+        first_href=here("settings", body) if request.args.get("after") else None,
     )
 
 
@@ -57,7 +58,7 @@ def _overview(body: BodyView | None) -> Answer:
 @door(Permission.SETTING_MANAGE)
 def top_setting(name: str) -> Answer:
     """One setting for the whole country."""
-    _check_root()
+    check_root()
     return _one(None, name)
 
 
@@ -79,10 +80,16 @@ def _one(body: BodyView | None, name: str) -> Answer:
         give_back = "inherit" in request.form
         outcome = attempt(form, lambda: _set(form, key, body, give_back))
         if outcome.done:
-            flash(_("设置已保存；正在计时的时限不受影响。"), "ok")
-            return redirect(_here("settings", body), code=303)
-    back = _here("settings", body)
+            return _saved(key, body)
+    back = here("settings", body)
     return shown("bodies/setting.html", outcome, form=form, body=body, row=row, back=back)
+
+
+def _saved(key: Key[Any], body: BodyView | None) -> Answer:
+    if key in SPEAKS_OF and concerned(key, body).by_value:
+        return redirect(here("running", body, name=key.name), code=303)
+    flash(_("设置已保存；正在计时的时限不受影响。"), "ok")
+    return redirect(here("settings", body), code=303)
 
 
 def _form(key: Key[Any], row: SettingRow) -> SettingForm:
@@ -108,14 +115,3 @@ def _set(form: SettingForm, key: Key[Any], body: BodyView | None, give_back: boo
         reason=form.reason.data or "",
         now=request_now(),
     )
-
-
-def _check_root() -> None:
-    if not current_actor().covers(Permission.SETTING_MANAGE, ROOT_PATH):
-        raise Forbidden
-
-
-def _here(page: str, body: BodyView | None, **more: Any) -> str:
-    if body is None:
-        return url_for(f".top_{page}", **more)
-    return url_for(f".{page}", code=body.code, **more)

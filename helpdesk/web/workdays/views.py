@@ -17,12 +17,9 @@ from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.organizations import queries as organizations
-from helpdesk.organizations.queries import BodyView
 from helpdesk.sla import queries as sla
 from helpdesk.sla.queries import ClockMove
-from helpdesk.sla.rules import EFFECTS, PROMISES
-from helpdesk.tickets.queries import rows as tickets
-from helpdesk.tickets.rules import ticket_id_of
+from helpdesk.web.clocks.moves import SHOWN, MoveRow, move_rows
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.workdays.forms import NoticeForm
 from helpdesk.workdays import operations, queries
@@ -32,7 +29,6 @@ from helpdesk.workdays.rules import NATIONAL, STATUSES, Notice, YearStatus
 blueprint = Blueprint("workdays", __name__, url_prefix="/workdays")
 
 Answer = Response | str | tuple[str, int]
-MOVES_SHOWN = 200  # a longer list is no list to read; its number is told
 
 
 @blueprint.get("")
@@ -145,7 +141,7 @@ def _preview(form: NoticeForm, found: Notice) -> str:
         form,
         seen=queries.preview(found),
         status=_(STATUSES[found.status]),
-        moves=_move_rows(moves[:MOVES_SHOWN]),
+        moves=move_rows(moves[:SHOWN]),
         total=len(moves),
         stale=stale,
     )
@@ -155,43 +151,12 @@ def _moves(found: Notice) -> tuple[ClockMove, ...]:
     return sla.foresee(found.region, partial(queries.calendar_with, found), request_now())
 
 
-@dataclass(frozen=True)
-class _MoveRow:
-    """A clock that would move, with the office whose promise it is."""
-
-    number: str
-    promise: str
-    body: BodyView
-    before: datetime
-    after: datetime
-    effect: str
-
-
-def _move_rows(moves: Sequence[ClockMove]) -> list[_MoveRow]:
-    bodies = organizations.bodies({move.clock.body_id for move in moves})
-    ids = {move.clock.id: ticket_id_of(move.clock.subject) for move in moves}
-    known = tickets.rows(found for found in ids.values() if found is not None)
-    # The number of a restricted ticket is for its parties alone.
-    numbers = {found: row.number for found, row in known.items() if not row.restricted}
-    return [
-        _MoveRow(
-            number=numbers.get(ids[move.clock.id] or 0, ""),
-            promise=_(PROMISES[move.clock.promise]),
-            body=bodies[move.clock.body_id],
-            before=move.clock.due_at,
-            after=move.after.due_at,
-            effect=_(EFFECTS[move.effect]),
-        )
-        for move in moves
-    ]
-
-
 def _page(
     form: NoticeForm,
     *,
     seen: Preview | None = None,
     status: str = "",
-    moves: Sequence[_MoveRow] = (),
+    moves: Sequence[MoveRow] = (),
     total: int = 0,
     stale: bool = False,
 ) -> str:
