@@ -17,7 +17,7 @@ from helpdesk.kernel.paging import Page, decode, page_of
 from helpdesk.kernel.paths import ancestors, below_any
 from helpdesk.kernel.permissions import Permission
 from helpdesk.organizations.models import Body
-from helpdesk.organizations.rules import SCHOOL_KINDS, BodyStatus, Kind
+from helpdesk.organizations.rules import BodyStatus, Kind, Shelf
 from helpdesk.people.access.scope import counting_grants, in_service
 from helpdesk.people.models import Account, Appointment, AppointmentPost, Person, RoleGrant
 from helpdesk.people.rules import (
@@ -251,7 +251,7 @@ def bodies_without_handler(
     )
     query = select(Body).where(
         below_any(Body.path, tops),
-        Body.kind.not_in(SCHOOL_KINDS),
+        Body.shelf.in_((Shelf.OFFICE, Shelf.BESIDE)),
         Body.status == BodyStatus.ACTIVE,
         ~handled,
     )
