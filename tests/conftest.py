@@ -18,15 +18,8 @@ from sqlalchemy.orm import Session
 
 from helpdesk import config
 from helpdesk.kernel.db import db, start_writing
-from tests.support import building
 from tests.support.client import Client
-from tests.support.database import (
-    Databases,
-    PostgresDatabases,
-    SqliteDatabases,
-    build_schema,
-    model_modules,
-)
+from tests.support.database import Databases, PostgresDatabases, SqliteDatabases
 from tests.support.postgres import Cluster
 from tests.support.queries import Queries
 
@@ -45,7 +38,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="database the tests run on",
     )
     parser.addoption("--screenshots", help="folder in which journeys keep their pictures")
-    parser.addoption("--building", action="store_true", help="tolerate half-written packages")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -86,13 +78,10 @@ def engine_name(pytestconfig: pytest.Config) -> str:
 @pytest.fixture(scope="session")
 def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Databases:
     """Makes databases with the newest schema and no rows."""
-    schema = build_schema
-    if pytestconfig.option.building:
-        schema = lambda url: building.build_schema(url, model_modules())  # noqa: E731
     if FOLDER in pytestconfig.stash:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-        return PostgresDatabases(pytestconfig.stash[FOLDER], worker, schema)
-    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"), schema)
+        return PostgresDatabases(pytestconfig.stash[FOLDER], worker)
+    return SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
 
 
 @pytest.fixture(scope="session")
@@ -113,14 +102,11 @@ def settings_for(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], co
 
 @pytest.fixture(scope="session")
 def whole_app(
-    pytestconfig: pytest.Config,
     databases: Databases,
     settings_for: Callable[[str], config.Settings],
 ) -> Iterator[Flask]:
     """The one application of this worker; ask for `app` instead."""
-    settings = settings_for(databases.copy())
-    made = _create_app if not pytestconfig.option.building else building.app_or_bare(_create_app)
-    app = _tested(made(settings))
+    app = _tested(_create_app(settings_for(databases.copy())))
     yield app
     with app.app_context():
         db.engine.dispose()
