@@ -82,7 +82,15 @@ def _one(body: BodyView | None, name: str) -> Answer:
         if outcome.done:
             return _saved(key, body)
     back = here("settings", body)
-    return shown("bodies/setting.html", outcome, form=form, body=body, row=row, back=back)
+    return shown(
+        "bodies/setting.html",
+        outcome,
+        form=form,
+        body=body,
+        row=row,
+        back=back,
+        moves_clocks=key in SPEAKS_OF,
+    )
 
 
 def _saved(key: Key[Any], body: BodyView | None) -> Answer:
