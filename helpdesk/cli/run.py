@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +13,7 @@ from collections.abc import Sequence
 from types import FrameType
 
 import click
+from flask_babel import gettext
 
 from helpdesk import config
 
@@ -25,10 +28,41 @@ STOP_WITHIN_SECONDS = 15
 def run(bind: str | None, no_jobs: bool) -> None:
     """Serve the pages and run the jobs."""
     settings = config.load(os.environ)
-    processes = [web_command(settings, bind or settings.bind)]
+    address = bind or settings.bind
+    if is_taken(address):
+        raise AddressTaken(address)
+    processes = [web_command(settings, address)]
     if not no_jobs:
         processes.append(jobs_command())
     sys.exit(keep_running(processes))
+
+
+class AddressTaken(click.ClickException):
+    """Somebody listens there already; exit code 2."""
+
+    exit_code = 2
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            gettext(
+                "%(address)s 已被其他程序占用。请停掉它，或用 HELPDESK_BIND 换一个端口。",
+                address=address,
+            )
+        )
+
+
+def is_taken(address: str) -> bool:
+    """Does somebody listen on ADDRESS:PORT?"""
+    host, _, port = address.rpartition(":")
+    host = host.strip("[]")
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        # As the server will: a connection that is only fading away does not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, sys.platform != "win32")
+        try:
+            probe.bind((host, int(port)))
+        except OSError as error:
+            return error.errno == errno.EADDRINUSE
+        return False
 
 
 def web_command(settings: config.Settings, bind: str) -> list[str]:

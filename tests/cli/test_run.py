@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from helpdesk import config
 from helpdesk.cli import run
+from tests.support.ports import free_port
 from tests.support.program import CALL, helpdesk
 from tests.support.served import served
 
@@ -26,6 +28,21 @@ def test_when_one_ends_the_other_is_stopped() -> None:
 def test_command_that_cannot_start_stops_the_others(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         run.keep_running([SLEEP, [str(tmp_path / "no-such-program")]])
+
+
+def test_address_that_somebody_uses_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        environ = {"HELPDESK_DEMO": "1", "HELPDESK_BIND": address}
+        done = helpdesk("run", cwd=tmp_path, environ=environ)
+    assert done.returncode == 2
+    assert address in done.stderr
+    assert "HELPDESK_BIND" in done.stderr
+
+
+@pytest.mark.parametrize("address", ["[::1]:{}", "127.0.0.1:{}", "localhost:{}"])
+def test_free_address_is_not_refused(address: str) -> None:
+    assert not run.is_taken(address.format(free_port()))
 
 
 def test_windows_offices_get_waitress(monkeypatch: pytest.MonkeyPatch) -> None:
