@@ -41,7 +41,7 @@ tickets:ticket:accept            .  x  x  x  x  x  x  .  .  .  .  .
 tickets:ticket:note              .  x  x  x  x  x  x  .  .  .  .  .
 tickets:ticket:ask               .  x  x  x  x  x  x  .  .  .  .  .
 tickets:ticket:hand_up           .  x  x  x  x  x  x  .  .  .  .  .
-tickets:ticket:redirect          .  .  x  .  .  .  x  .  .  .  .  .
+tickets:ticket:redirect          .  x  x  x  x  x  x  .  .  .  .  .
 tickets:ticket:return            .  x  x  x  x  x  x  .  .  .  .  .
 tickets:step:delegate            .  x  x  x  .  x  x  .  .  .  .  .
 tickets:step:complete            .  x  x  x  x  x  x  .  .  .  .  .
