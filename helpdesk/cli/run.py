@@ -79,6 +79,7 @@ def web_command(settings: config.Settings, bind: str) -> list[str]:
         "--threads", str(settings.threads),
         "--timeout", "60",
         "--graceful-timeout", str(STOP_WITHIN_SECONDS - 5),
+        "--no-control-socket",  # nobody steers it from outside, and nothing lies in a home
         "--access-logfile", "-",
         # Without the query: what somebody searched for is nobody's business.
         "--access-logformat", '%(t)s %(m)s %(U)s %(s)s %(M)sms',
