@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import gettext as _
-from flask_babel import pgettext
 from markupsafe import Markup, escape
 
 from helpdesk.organizations.queries import BodyView
@@ -176,34 +175,33 @@ def _sentence(entry: Entry) -> str:
             return str(SENTENCES[entry.verb]())
 
 
-# In the past tense of English: "受理" the verb and "受理" the deed are two words there.
 SENTENCES: Mapping[Verb, Callable[[], str]] = {
     Verb.SUBMIT: lambda: _("提交给%(to)s"),
     Verb.TAKE: lambda: _("接手办理"),
     Verb.ASSIGN: lambda: _("指派给%(person)s"),
-    Verb.RELEASE: lambda: pgettext("history", "放回未指派"),
+    Verb.RELEASE: lambda: _("放回未指派"),
     Verb.TAKE_OVER: lambda: _("代为接手，改由%(to)s办理"),
-    Verb.ACCEPT: lambda: pgettext("history", "受理"),
-    Verb.REPLY: lambda: pgettext("history", "回复"),
-    Verb.NOTE: lambda: pgettext("history", "内部备注"),
+    Verb.ACCEPT: lambda: _("已受理"),
+    Verb.REPLY: lambda: _("回复"),
+    Verb.NOTE: lambda: _("内部备注"),
     Verb.ASK: lambda: _("追问%(to)s"),
-    Verb.SUPPLY: lambda: pgettext("history", "补充"),
+    Verb.SUPPLY: lambda: _("已补充情况"),
     Verb.HAND_UP: lambda: _("上报%(to)s"),
     Verb.RECALL: lambda: _("收回，继续由%(to)s办理"),
     Verb.REDIRECT: lambda: _("改类型为“%(name)s”"),
     Verb.RETURN: lambda: _("退回%(to)s"),
     Verb.RESUBMIT: lambda: _("补充后重报%(to)s"),
-    Verb.WITHDRAW: lambda: pgettext("history", "撤回"),
+    Verb.WITHDRAW: lambda: _("已撤回"),
     Verb.DELEGATE: lambda: _("派步骤%(number)s“%(name)s”给%(to)s"),
     Verb.COMPLETE_STEP: lambda: _("完成步骤%(number)s“%(name)s”"),
     Verb.RECORD_STEP: lambda: _("登记步骤%(number)s“%(name)s”的结果"),
-    Verb.FEEDBACK: lambda: pgettext("history", "反馈"),
+    Verb.FEEDBACK: lambda: _("反馈"),
     Verb.RESOLVE: lambda: _("答复，请提问单位确认"),
     Verb.CONFIRM: lambda: _("确认解决，已办结"),
     Verb.NOT_SOLVED: lambda: _("没有解决，回到%(to)s"),
     Verb.REOPEN: lambda: _("重新打开，回到%(to)s"),
     Verb.MERGE: lambda: _("并入%(number)s"),
-    Verb.URGE: lambda: pgettext("history", "催办"),
+    Verb.URGE: lambda: _("催办"),
     Verb.PAUSE: lambda: _("暂停计时，等待外部事项"),
-    Verb.RESUME: lambda: pgettext("history", "恢复计时"),
+    Verb.RESUME: lambda: _("恢复计时"),
 }
