@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n $(CORES)
 TEST_PACKAGES := postgresql chromium fonts-noto-cjk
 DEMO := HELPDESK_DEMO=1
 
-.PHONY: help run test quick check format lock migration catalogue bench wheel catalogue screenshots venv test-packages hooks
+.PHONY: help run test quick check format lock migration catalogue bench wheel screenshots venv test-packages hooks
 
 help:
 	@echo "make run          web and jobs with demonstration data on SQLite"
@@ -19,7 +19,6 @@ help:
 	@echo "make lock         compile pyproject.toml into the hashed pins"
 	@echo "make migration MESSAGE='Add the ...'   write a migration from the tables"
 	@echo "make catalogue    bring the English catalogue up to the sentences of the product"
-	@echo "make catalogue    bring translations/en up to the sentences in the product"
 	@echo "make screenshots  walk the journeys and keep their pictures under docs/screenshots"
 	@echo "make bench        response times of every page of the demonstration"
 	@echo "make wheel        build the wheel into dist/"
@@ -65,9 +64,6 @@ catalogue: venv
 
 bench: venv
 	$(DEMO) $(BIN)/python -m bench.pages
-
-catalogue: venv
-	$(BIN)/python tools/catalogue.py
 
 screenshots: venv test-packages
 	$(PYTEST) -m journey --screenshots=docs/screenshots
