@@ -81,7 +81,9 @@ $(READY): requirements-dev.txt pyproject.toml
 		|| { echo "Python 3.11 or newer is needed" >&2; exit 1; }
 	@python3 -c 'import ensurepip' 2>/dev/null || $(call install,python3-venv)
 	python3 -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@# The pins are complete: pip must not resolve, or a newer coverage[toml] than ours stops it.
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+		-r requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -92,6 +92,15 @@ def test_every_pin_has_a_hash(file: str) -> None:
     assert not [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry]
 
 
+@pytest.mark.parametrize("file", ["Makefile", "docs/deployment.md"])
+def test_pins_are_installed_without_resolving(file: str) -> None:
+    """pip 23 asks for pins of its own when an extra of a pinned package has a newer version."""
+    text = source.text(REPOSITORY / file).replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if "--require-hashes" in line]
+    assert lines
+    assert [line for line in lines if "--no-deps" not in line] == []
+
+
 def imported(folder: Path) -> set[str]:
     names = set()
     for path in source.files(".py", under=folder):
