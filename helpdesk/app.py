@@ -6,12 +6,15 @@ import os
 import sys
 
 from flask import Flask
+from flask_babel import gettext
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpdesk import config, wiring
+from helpdesk.cli import database
 from helpdesk.cli import registry as cli_registry
 from helpdesk.jobs import runner as jobs
 from helpdesk.kernel import events
@@ -68,4 +71,10 @@ def main() -> None:
             app.cli.main(prog_name="helpdesk")
     except config.WrongSetting as error:
         sys.stderr.write(f"{error}\n")
+        sys.exit(2)
+    except (OperationalError, ProgrammingError) as error:
+        if not database.lacks_tables(error):
+            raise
+        with app.test_request_context():
+            sys.stderr.write(f"{gettext(database.NOT_READY)}\n")
         sys.exit(2)

@@ -14,10 +14,20 @@ from sqlalchemy.exc import DBAPIError
 
 from helpdesk import config
 from helpdesk.kernel import clock
+from helpdesk.kernel.text import N_
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.workdays import operations as workdays
 
 MIGRATIONS = config.ROOT / "migrations"
+
+
+NOT_READY = N_("数据库还没有建好。请先运行 helpdesk db upgrade。")
+
+
+def lacks_tables(error: DBAPIError) -> bool:
+    """Does the database say that a table of ours is missing?"""
+    said = str(error.orig)
+    return "no such table" in said or ("relation" in said and "does not exist" in said)
 
 
 def alembic_config(url: str) -> Config:

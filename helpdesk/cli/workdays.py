@@ -15,6 +15,7 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale, gettext
 from sqlalchemy import inspect, make_url
 
+from helpdesk.cli.database import NOT_READY
 from helpdesk.kernel import clock
 from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.db import db, reading
@@ -45,16 +46,16 @@ class NoSuchHour(RuleBroken):
     sentence = N_("“%(text)s”不是下班时间。请写成 17:30。")
 
 
+class DatabaseNotReady(RuleBroken):
+    """There is no day table to load a notice into; nothing is created by looking."""
+
+    sentence = NOT_READY
+
+
 class NoSuchRegion(RuleBroken):
     """The region is neither CN nor a province code."""
 
     sentence = N_("“%(text)s”不是地区。请写 CN，或省份的两位代码，如 45。")
-
-
-class DatabaseNotReady(RuleBroken):
-    """There is no day table to load a notice into."""
-
-    sentence = N_("数据库还没有建好。请先运行 helpdesk db upgrade。")
 
 
 @click.command("due")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from tests.support.program import helpdesk
 
 
@@ -26,3 +28,20 @@ def test_file_that_is_no_database_is_refused_with_a_sentence(tmp_path: Path) -> 
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert "x.sqlite3" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("route", "ACC-4b", "--org", "3442900121", "--json"),
+        ("organizations", "show", "--demo-personas", "--json"),
+        ("jobs", "list"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_without_tables_every_command_says_what_to_run(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = helpdesk(*command, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "数据库还没有建好。请先运行 helpdesk db upgrade。\n"
