@@ -47,38 +47,46 @@ def set_value(
 
     `seen` is the written value of this node when the page was opened. Setting what is set already
     does nothing. Running clocks keep their values. Raises Forbidden, FixedByNotice, NotSetHere,
-    NotATime, NotADayCount, NotAChoice, OpensAfterClosing, SettingChangedMeanwhile.
+    NotATime, NotADayCount, NotAChoice, SettingReasonMissing, OpensAfterClosing,
+    SettingChangedMeanwhile.
     """
-    body = organizations.body(body_id) if body_id is not None else None
-    path = body.path if body else ROOT_PATH
-    if not actor.covers(Permission.SETTING_MANAGE, path):
-        raise Forbidden
-    rules.check_settable(key, body.kind if body else None)
+    path = _node(actor, key, body_id)
     after = key.text(key.parse(text)) if text is not None else None
-    why = " ".join(reason.split())
-    if not 1 < len(why) <= 300:
-        raise SettingReasonMissing
-    row = _row(key, body_id)
+    row, why = _row(key, body_id), _reason(reason)
     before = row.value if row is not None else None
     if before == after:
         return
     if before != seen:
         raise SettingChangedMeanwhile
-    _write(row, key, body_id, after, actor, now)
-    session().add(
-        ValueChange(
-            body_id=body_id,
-            key=key.name,
-            before=before,
-            after=after,
-            reason=why,
-            at=now,
-            person_id=actor.person_id,
-        )
+    change = ValueChange(
+        body_id=body_id,
+        key=key.name,
+        before=before,
+        after=after,
+        reason=why,
+        at=now,
+        person_id=actor.person_id,
     )
-    session().flush()
+    _write(row, change)
     _check_hours(path)
     events.publish(SettingChanged(key.name, path, before, after))
+
+
+def _node(actor: Actor, key: Key[Any], body_id: int | None) -> str:
+    """Path of the node, if this actor may set this key there."""
+    body = organizations.body(body_id) if body_id is not None else None
+    path = body.path if body else ROOT_PATH
+    if not actor.covers(Permission.SETTING_MANAGE, path):
+        raise Forbidden
+    rules.check_settable(key, body.kind if body else None)
+    return path
+
+
+def _reason(text: str) -> str:
+    said = " ".join(text.split())
+    if not 1 < len(said) <= 300:
+        raise SettingReasonMissing
+    return said
 
 
 def _row(key: Key[Any], body_id: int | None) -> Value | None:
@@ -86,21 +94,14 @@ def _row(key: Key[Any], body_id: int | None) -> Value | None:
     return session().scalar(statement.with_for_update())
 
 
-def _write(
-    row: Value | None,
-    key: Key[Any],
-    body_id: int | None,
-    after: str | None,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    if after is None:
+def _write(row: Value | None, change: ValueChange) -> None:
+    session().add(change)
+    if change.after is None:
         session().delete(row)
-        return
-    if row is None:
-        row = Value(body_id=body_id, key=key.name)
-    session().add(row)
-    row.value, row.set_at, row.set_by = after, now, actor.person_id
+    else:
+        row = row or Value(body_id=change.body_id, key=change.key)
+        row.value, row.set_at, row.set_by = change.after, change.at, change.person_id
+        session().add(row)
     try:
         with session().begin_nested():
             session().flush()

@@ -81,19 +81,12 @@ def edit_body(
     _use(row, subsystems)
     after = _properties(row)
     changed = [field for field in after if before[field] != after[field]]
-    if not changed:
-        return row
-    row.version += 1
-    record.note(
-        row.id,
-        Change.EDITED,
-        actor=actor,
-        now=now,
-        before={field: before[field] for field in changed},
-        after={field: after[field] for field in changed},
-    )
-    session().flush()
-    events.publish(BodyEdited(row.id, row.path))
+    if changed:
+        row.version += 1
+        old, new = ({field: side[field] for field in changed} for side in (before, after))
+        record.note(row.id, Change.EDITED, actor=actor, now=now, before=old, after=new)
+        session().flush()
+        events.publish(BodyEdited(row.id, row.path))
     return row
 
 
@@ -133,40 +126,42 @@ def set_status(
     record.hold_tree()
     record.check_above(actor, body)
     row = record.newest(body, version)
-    _check_change(row.kind, row.status, status, name=row.name)
+    _check_change(row, status)
     record.check_day(since_on, shanghai_date(now))
     said = record.reason(reason)
+    _check_circumstances(actor, row, status)
+    before, old = row.status, _standing(row)
+    row.status, row.status_since = status, since_on
+    row.version += 1
+    new = _standing(row)
+    record.note(row.id, Change.STATUS, actor=actor, now=now, before=old, after=new, reason=said)
+    session().flush()
+    events.publish(BodyStatusChanged(row.id, row.path, row.kind, before, status, since_on))
+    return row
+
+
+def _standing(row: Body) -> dict[str, str]:
+    return {"status": row.status.value, "since": row.status_since.isoformat()}
+
+
+def _check_change(row: Body, status: BodyStatus) -> None:
+    """Does such a body change its status like this?"""
+    if row.status is status:
+        raise SameStatus(name=row.name)
+    if status is BodyStatus.INVALID and row.kind not in rules.SCHOOL_KINDS:
+        raise OnlySchoolsAreInvalid()
+    if row.kind in rules.NATIONAL_KINDS:
+        raise NationalBodiesStay(name=row.name)
+
+
+def _check_circumstances(actor: Actor, row: Body, status: BodyStatus) -> None:
+    """Does what stands around it allow the change, and is it this actor's to make?"""
     if BodyStatus.INVALID in (row.status, status):
         _check_verdict(actor, row)
     if status is BodyStatus.CLOSED:
         _check_childless(row)
     if status is BodyStatus.ACTIVE:
         _check_may_return(row)
-    before, since = row.status, row.status_since
-    row.status, row.status_since = status, since_on
-    row.version += 1
-    record.note(
-        row.id,
-        Change.STATUS,
-        actor=actor,
-        now=now,
-        before={"status": before.value, "since": since.isoformat()},
-        after={"status": status.value, "since": since_on.isoformat()},
-        reason=said,
-    )
-    session().flush()
-    events.publish(BodyStatusChanged(row.id, row.path, row.kind, before, status, since_on))
-    return row
-
-
-def _check_change(kind: Kind, before: BodyStatus, after: BodyStatus, *, name: str) -> None:
-    """May the status change like this?"""
-    if before is after:
-        raise SameStatus(name=name)
-    if after is BodyStatus.INVALID and kind not in rules.SCHOOL_KINDS:
-        raise OnlySchoolsAreInvalid()
-    if kind in rules.NATIONAL_KINDS:
-        raise NationalBodiesStay(name=name)
 
 
 def _check_verdict(actor: Actor, row: Body) -> None:

@@ -73,18 +73,13 @@ def grant_role(
     """
     if actor.person_id == person.id:
         raise NotYourself
-    body = _node(body_id)
-    path = body.path if body and role not in ROOT_ADMIN_GRANTS else ROOT_PATH
-    if not actor.covers(Permission.ROLE_GRANT, path):
-        raise Forbidden
-    if not role_fits(role, body.kind if body else None):
-        raise RoleDoesNotFit(body=body.name if body else N_("全系统"))
+    body = _node(actor, role, body_id)
     records.lock(person)
     _check_service(person, role, body)
-    held = {grant.role for grant, _ in live_grants(person.id)}
-    if clashing_role(held, role):
+    held = [grant for grant, _ in live_grants(person.id)]
+    if clashing_role((grant.role for grant in held), role):
         raise DutiesApart(name=person.name)
-    if any(g.role is role and g.body_id == body_id for g, _ in live_grants(person.id)):
+    if any(grant.role is role and grant.body_id == body_id for grant in held):
         raise AlreadyGranted(name=person.name)
     made = RoleGrant(
         person_id=person.id,
@@ -142,12 +137,16 @@ def live_grants(person_id: int, *, below: str | None = None) -> list[tuple[RoleG
     return [(grant, path) for grant, path in rows if below is None or within(path, below)]
 
 
-def _node(body_id: int | None) -> Body | None:
-    if body_id is None:
-        return None
-    body = session().get(Body, body_id)
-    if body is None:
+def _node(actor: Actor, role: Role, body_id: int | None) -> Body | None:
+    """The body (None: the root), if this actor may give this role there and it fits."""
+    body = session().get(Body, body_id) if body_id is not None else None
+    if body is None and body_id is not None:
         raise NotFound
+    path = body.path if body and role not in ROOT_ADMIN_GRANTS else ROOT_PATH
+    if not actor.covers(Permission.ROLE_GRANT, path):
+        raise Forbidden
+    if not role_fits(role, body.kind if body else None):
+        raise RoleDoesNotFit(body=body.name if body else N_("全系统"))
     return body
 
 
