@@ -66,7 +66,7 @@ def started(
         promise=promise,
         body_id=where.call_centre if region == "CN" else where.guangxi,
         region=region,
-        days=days,
+        days=None if due_on else days,
         close_of_business=close,
         opening=OPENING,
         received_at=at(received),

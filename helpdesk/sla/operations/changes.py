@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -13,8 +14,14 @@ from helpdesk.sla import rules
 from helpdesk.sla.events import ClockBreached, ClockMoved
 from helpdesk.sla.models import Clock, Move, Warned
 from helpdesk.sla.queries import view
-from helpdesk.sla.rules import Cause, ClockView, Effect, Level
+from helpdesk.sla.rules import Cause, ClockView, Effect, Level, Reckoning
 from helpdesk.workdays.rules import Calendar
+
+
+def set_due(clock: Clock, due: Reckoning, calendar: Calendar) -> None:
+    """Write down where the clock is due, and by which calendar."""
+    clock.due_at, clock.due_on, clock.provisional = due.due_at, due.due_on, due.provisional
+    clock.calendar_version = calendar.version
 
 
 def tell(clock: ClockView, level: Level, on_day: date, now: datetime) -> bool:
@@ -59,11 +66,7 @@ def publish_breach(
     first = tell(clock, Level.BREACH, clock.due_on, now)
     events.publish(
         ClockBreached(
-            clock_id=clock.id,
-            subject=clock.subject,
-            promise=clock.promise,
-            body_id=clock.body_id,
-            at=now,
+            **fact(clock, now),
             due_at=clock.due_at,
             days_left=rules.days_left(calendar, clock, now),
             newest=newest and first,
@@ -126,14 +129,21 @@ def record(
     session().flush()
     events.publish(
         ClockMoved(
-            clock_id=clock.id,
-            subject=clock.subject,
-            promise=clock.promise,
-            body_id=clock.body_id,
-            at=now,
+            **fact(clock, now),
             due_before=before.due_at,
             due_after=clock.due_at,
             cause=cause,
             effect=effect,
         )
     )
+
+
+def fact(clock: Clock | ClockView, now: datetime) -> dict[str, Any]:
+    """The fields every event of a clock has."""
+    return {
+        "clock_id": clock.id,
+        "subject": clock.subject,
+        "promise": clock.promise,
+        "body_id": clock.body_id,
+        "at": now,
+    }

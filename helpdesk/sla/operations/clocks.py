@@ -83,13 +83,13 @@ def start(
 ) -> ClockView:
     """Start a clock: `days` working days after the day of receipt, or the promised day `due_on`.
 
-    Levels that lay behind at `received_at` are skipped. Raises ReceivedInFuture, ClockAlreadyRuns,
-    PromisedDayOff, PromisedTooEarly, UnknownYear, BadTerm.
+    One of the two is None. Levels that lay behind at `received_at` are skipped. Raises
+    ReceivedInFuture, ClockAlreadyRuns, PromisedDayOff, PromisedTooEarly, UnknownYear, BadTerm.
     """
     if received_at > now:
         raise ReceivedInFuture
     calendar = workdays.calendar(region)
-    due = rules.reckon(calendar, received_at, None if due_on else days, close_of_business, due_on)
+    due = rules.reckon(calendar, received_at, days, close_of_business, due_on)
     if due_on:
         _check_promised(calendar, due, now)
     clock = Clock(
@@ -99,16 +99,13 @@ def start(
         region=region,
         started_at=now,
         received_at=received_at,
-        days=None if due_on else days,
+        days=days,
         close_of_business=close_of_business,
         opening=opening,
-        due_at=due.due_at,
-        due_on=due.due_on,
-        provisional=due.provisional,
-        calendar_version=calendar.version,
         paused_on=[],
         reason=reason,
     )
+    changes.set_due(clock, due, calendar)
     return _begin(clock, calendar, received_at)
 
 

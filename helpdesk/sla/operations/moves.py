@@ -56,7 +56,7 @@ def _follow_calendar(region: str, calendar: Calendar, now: datetime, actor: Acto
     )
     for clock in _locked(rows.order_by(Clock.due_at, Clock.id)):
         before = view(clock)
-        _reckon(clock, before, calendar)
+        changes.set_due(clock, rules.reckon_again(calendar, before), calendar)
         changes.follow(clock, before, calendar, Cause.CALENDAR, now, actor=actor)
     session().flush()
 
@@ -98,7 +98,7 @@ def _adopt(
 ) -> None:
     clock.close_of_business, clock.opening = terms.close_of_business, terms.opening
     clock.days = terms.days
-    _reckon(clock, terms, calendar)
+    changes.set_due(clock, rules.reckon_again(calendar, terms), calendar)
     moved = changes.follow(clock, before, calendar, Cause.SETTINGS, now, actor=actor)
     if moved is None and clock.paused_since is None:
         # The hours of the warnings may be others though the due date is the same.
@@ -116,12 +116,6 @@ def _with(
         opening=opening or clock.opening,
         days=clock.days if days is None or clock.days is None else days,
     )
-
-
-def _reckon(clock: Clock, terms: ClockView, calendar: Calendar) -> None:
-    due = rules.reckon_again(calendar, terms)
-    clock.due_at, clock.due_on, clock.provisional = due.due_at, due.due_on, due.provisional
-    clock.calendar_version = calendar.version
 
 
 def _locked(rows: Select[Clock]) -> Sequence[Clock]:

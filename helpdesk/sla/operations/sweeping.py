@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import CursorResult, select, tuple_, update
 
@@ -102,7 +101,7 @@ def _act(seen: ClockView, calendar: Calendar, now: datetime) -> bool:
     if not _claim(seen, found, now):
         return False
     if found.lapses:
-        events.publish(ClockLapsed(**_fact(seen, now), due_at=seen.due_at))
+        events.publish(ClockLapsed(**changes.fact(seen, now), due_at=seen.due_at))
         return True
     newest = found.newest
     if found.breaches:
@@ -134,20 +133,10 @@ def _warn(seen: ClockView, newest: Moment, calendar: Calendar, now: datetime) ->
         return
     events.publish(
         ClockWarned(
-            **_fact(seen, now),
+            **changes.fact(seen, now),
             level=newest.level,
             due_at=seen.due_at,
             on_day=newest.day,
             days_left=rules.days_left(calendar, seen, newest.at),
         )
     )
-
-
-def _fact(seen: ClockView, now: datetime) -> dict[str, Any]:
-    return {
-        "clock_id": seen.id,
-        "subject": seen.subject,
-        "promise": seen.promise,
-        "body_id": seen.body_id,
-        "at": now,
-    }
