@@ -74,6 +74,8 @@ class Visitor:
             timezone_id="Asia/Shanghai",
             viewport={"width": DESK[0], "height": DESK[1]},
             java_script_enabled=scripts,
+            # Colours on their way from one to the other would be measured half-way.
+            reduced_motion="reduce",
         )
         self._context.set_default_timeout(20_000)
         self._context.clock.set_fixed_time(now)
@@ -117,11 +119,11 @@ class Visitor:
         link = self.page.get_by_role("link", name=name, exact=True)
         button.or_(link).first.click()
 
-    def examine(self) -> None:
-        """The page as it stands: inspection, axe wide and narrow, contrast in the dark at the last
-        of the two, no sideways scrolling."""
+    def examine(self, sizes: tuple[tuple[int, int], ...] = (PHONE, DESK)) -> None:
+        """The page as it stands: inspection, axe in every size, contrast in the dark in the last,
+        no sideways scrolling."""
         faults = list(inspection.faults_of(self.page.content()))
-        for size in (PHONE, DESK):
+        for size in sizes:
             self._be(size)
             faults += [*self._ask_axe(f"{size[0]} px"), *self._measure(size[0])]
         self.page.emulate_media(color_scheme="dark")

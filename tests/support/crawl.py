@@ -1,27 +1,36 @@
-"""Every page that people of the demonstration can reach by links, found without a browser."""
+"""Every page that people of the demonstration can reach by links, found without a browser.
+
+Followed are links, the choices of a question, and buttons whose act has a page of its own.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from flask import Flask, template_rendered
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from werkzeug.exceptions import HTTPException
 
+from helpdesk.kernel import clock
 from helpdesk.kernel.db import session
-from helpdesk.people.models import Account
+from helpdesk.kernel.permissions import Permission
+from helpdesk.people import queries as people
+from helpdesk.people.models import Account, Appointment
+from helpdesk.tickets.models import Ticket
 from tests.support import inspection
 from tests.support.client import Client
 
 # Two of a kind: the second may differ where the first was empty.
 SAME_KIND = 2
+# An endpoint and what its address asks for.
+Kind = tuple[str, frozenset[str]]
 
 
 @dataclass(frozen=True, order=True)
@@ -43,29 +52,37 @@ class Crawl:
     pages: dict[tuple[str, str], Found] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
-    def walk(self, user_names: tuple[str, ...]) -> Crawl:
-        """Follow every link as each of these people, twice for pages of one kind."""
-        for user_name, account_id in _accounts(self.app, user_names):
+    def walk(self, starts: Mapping[str, Sequence[str]]) -> Crawl:
+        """As each of these people (user names) start at home, at addresses that no link leads to,
+        and at a ticket in every state; then follow what leads on, twice for pages of one kind."""
+        for user_name in starts:
+            account_id = account_of(self.app, user_name)
             client = self.app.test_client()
             assert isinstance(client, Client)
             client.inspect = False
             client.sign_in(account_id)
-            self._walk_as(client, user_name, account_id)
+            begin = ["/", *starts[user_name], *_tickets(self.app, account_id)]
+            self._walk_as(client, user_name, account_id, begin)
         return self
 
-    def _walk_as(self, client: Client, user_name: str, account_id: int) -> None:
-        waiting, seen, visits = ["/"], {"/"}, Counter[str]()
+    def _walk_as(self, client: Client, user_name: str, account_id: int, begin: list[str]) -> None:
+        waiting, seen, visits = list(begin), set(begin), Counter[Kind]()
         while waiting:
             address = waiting.pop(0)
-            endpoint = endpoint_of(self.app, address)
-            if endpoint is None or visits[endpoint] >= SAME_KIND:
+            kind = self._kind(address)
+            if kind is None or (visits[kind] >= SAME_KIND and address not in begin):
                 continue
-            visits[endpoint] += 1
+            visits[kind] += 1
             for found, html in self._fetch(client, address, user_name, account_id):
                 self._keep(found, html)
                 fresh = [link for link in links(html, found.address) if link not in seen]
                 seen.update(fresh)
                 waiting.extend(dict.fromkeys(fresh))
+
+    def _kind(self, address: str) -> Kind | None:
+        endpoint = endpoint_of(self.app, address)
+        asked = parse_qs(urlsplit(address).query, keep_blank_values=True)
+        return None if endpoint is None else (endpoint, frozenset(asked))
 
     def _keep(self, found: Found, html: str) -> None:
         key = (found.endpoint, found.template)
@@ -92,11 +109,27 @@ class Crawl:
             yield found, response.get_data(as_text=True)
 
 
-def _accounts(app: Flask, user_names: tuple[str, ...]) -> list[tuple[str, int]]:
-    chosen = select(Account.user_name, Account.id).where(Account.user_name.in_(user_names))
+def account_of(app: Flask, user_name: str) -> int:
+    """The account behind a user name."""
     with app.app_context():
-        ids = {row.user_name: row.id for row in session().execute(chosen)}
-    return [(name, ids[name]) for name in user_names]
+        return session().scalars(select(Account.id).where(Account.user_name == user_name)).one()
+
+
+def _tickets(app: Flask, account_id: int) -> list[str]:
+    """One ticket in every state that a body of this person holds, and one that it asked."""
+    bodies = (
+        select(Appointment.body_id)
+        .join(Account, Account.person_id == Appointment.person_id)
+        .where(Account.id == account_id)
+    )
+    mine = or_(Ticket.holder_body_id.in_(bodies), Ticket.asker_body_id.in_(bodies))
+    wanted = select(Ticket.number, Ticket.status, Ticket.holder_body_id).where(mine)
+    with app.app_context():
+        actor = people.actor_of_account(account_id, clock.now())
+        if actor is None or not actor.anywhere(Permission.TICKET_READ):
+            return []
+        rows = session().execute(wanted.order_by(Ticket.id.desc())).all()
+    return [f"/tickets/{number}" for number in {row[1:]: row[0] for row in rows}.values()]
 
 
 def endpoint_of(app: Flask, address: str) -> str | None:
@@ -110,11 +143,19 @@ def endpoint_of(app: Flask, address: str) -> str | None:
 
 
 def links(html: str, here: str) -> Iterator[str]:
-    """Addresses of ours that a page links to, without fragments."""
-    for href in re.findall(r"<a\s[^>]*?href=\"([^\"#]*)", html):
-        target = urlsplit(urljoin(here, unescape(href)))
+    """Addresses of ours to which a page leads, without fragments."""
+    ways = re.findall(r"<(?:a|form)\s[^>]*?(?:href|action)=\"([^\"#]*)", html)
+    for way in (*map(unescape, ways), *_choices(html)):
+        target = urlsplit(urljoin(here, way))
         if not target.netloc and not target.scheme:
             yield f"{target.path}?{target.query}" if target.query else target.path
+
+
+def _choices(html: str) -> Iterator[str]:
+    """What a question of the guided form would send, choice by choice."""
+    asked = re.search(r'name="at" value="(\w+)"', html)
+    for choice in re.findall(r'name="choice" value="(\w+)"', html) if asked else ():
+        yield f"?at={asked[1] if asked else ''}&go=1&choice={choice}"
 
 
 @contextmanager

@@ -1,0 +1,53 @@
+"""Questions in states that the demonstration has not, made through the pages without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.support.asking import ACC_4C, fill, sent
+from tests.support.client import Client, form_of
+
+CALLER = {"callback_name": "王老师(演示)", "callback_number": "0713-8800000"}
+BIZ = {**CALLER, "card_topic": "other", "text": "免学费政策从哪个学期起算？"}
+INVALID_SCHOOL = {
+    **CALLER,
+    "card_account_kind": "operator",
+    "card_exact_message": "无效学校。",
+    "card_seen_at": "今天上午起。",
+    "card_enrolled_count": "812",
+}
+ANOTHER_COUNTY = "/ask/phone/3442900120/business/BIZ"
+People = Callable[[str], Client]
+
+
+def run(people: People) -> dict[str, list[str]]:
+    """Do everything; answers addresses worth a visit by user name."""
+    school, county, city = people("demo-school"), people("demo-county"), people("demo-city")
+    asked, solved, above = (sent(school, "/ask/business/BIZ", **BIZ) for _ in range(3))
+    helped = sent(school, "/ask/login/ACC-4b", **INVALID_SCHOOL)
+    for ticket in (asked, solved, above, helped):
+        use(county, ticket, "accept")
+    use(county, asked, "ask", text="请补充学期。")
+    use(county, solved, "resolve", text="从入学学期起算。", proof="政策文件。")
+    use(county, above, "hand-up", reason="需要市级答复。", tried="查过本地规定。")
+    use(county, helped, "delegate")
+    use(county, helped, "pause", event_name="等统一用户管理平台恢复。")
+    nobody_there = sent(city, ANOTHER_COUNTY, **BIZ, received_how="来电")
+    return {
+        "demo-school": [asked, solved, _draft(school)],
+        "demo-county": [helped, above],
+        "demo-enrolment": [helped],
+        "demo-city": [nobody_there],
+    }
+
+
+def _draft(school: Client) -> str:
+    kept = school.post("/ask/login/ACC-4c", data=fill(school, "/ask/login/ACC-4c", **ACC_4C))
+    return str(kept.location)
+
+
+def use(client: Client, ticket: str, verb: str, **fields: str) -> None:
+    """Send the form of a verb."""
+    address = f"{ticket}/{verb}"
+    answer = client.post(address, data={**form_of(client.get(address), address), **fields})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
