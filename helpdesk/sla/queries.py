@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
-from helpdesk.kernel import paging
 from helpdesk.kernel.db import session
 from helpdesk.kernel.instants import shanghai_date
-from helpdesk.kernel.paging import Page
 from helpdesk.kernel.paths import below
 from helpdesk.organizations.models import Body
 from helpdesk.sla import rules
 from helpdesk.sla.models import Clock, Move, Pause
 from helpdesk.sla.rules import (
-    LOCAL,
     Cause,
     ClockView,
     Effect,
@@ -82,34 +79,6 @@ def open_clocks(promise: Promise, body_id: int) -> tuple[ClockView, ...]:
         .limit(LONGEST_BOARD)
     )
     return tuple(view(clock) for clock in session().scalars(rows))
-
-
-def due_list(
-    *,
-    body_id: int,
-    promises: Collection[Promise] = (Promise.LEGAL, *LOCAL),
-    until: datetime | None = None,
-    after: str | None = None,
-    size: int = 50,
-) -> Page[ClockView]:
-    """Running clocks of a body, the earliest due first, those due at or before `until`."""
-    rows = select(Clock).where(
-        Clock.body_id == body_id, Clock.ended_at.is_(None), Clock.promise.in_(promises)
-    )
-    if until is not None:
-        rows = rows.where(Clock.due_at <= until)
-    if after is not None:
-        rows = rows.where(tuple_(Clock.due_at, Clock.id) > _place_in_list(after))
-    found = session().scalars(rows.order_by(Clock.due_at, Clock.id).limit(size + 1)).all()
-    return paging.page_of(found, size, lambda c: (c.due_at.isoformat(), c.id), view)
-
-
-def _place_in_list(after: str) -> tuple[datetime, int]:
-    due_at, clock_id = paging.decode(after, (str, int))
-    try:
-        return datetime.fromisoformat(due_at).astimezone(UTC), clock_id
-    except ValueError:
-        raise paging.BadCursor from None
 
 
 @dataclass(frozen=True)
@@ -304,12 +273,7 @@ class Explanation:
     recounted: bool
 
 
-def explain(clock: ClockView, now: datetime) -> Explanation:
-    """Explain a clock by the calendar in force (one query)."""
-    return explain_by(workdays.calendar(clock.region), clock, now)
-
-
-def explain_by(calendar: Calendar, clock: ClockView, now: datetime) -> Explanation:
+def explain(calendar: Calendar, clock: ClockView, now: datetime) -> Explanation:
     """Explain a clock by `calendar`: every day from the day of receipt to the day after due.
 
     A paused clock is explained as if it went on now.

@@ -157,11 +157,6 @@ class ClockView:
         return self.promise is Promise.LEGAL
 
     @property
-    def may_pause(self) -> bool:
-        """Local promises alone stand still."""
-        return self.promise in LOCAL
-
-    @property
     def lapses(self) -> bool:
         """Does it run out on the asker instead of being broken by an office?"""
         return self.promise in LAPSING

@@ -1,21 +1,20 @@
-"""看板、到期清单和“为什么是这一天”: what pages read of clocks."""
+"""看板和“为什么是这一天”: what pages read of clocks."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time
 
 import pytest
 from sqlalchemy.orm import Session
 
 from helpdesk.kernel.actor import SYSTEM
-from helpdesk.kernel.paging import BadCursor
 from helpdesk.sla import queries
 from helpdesk.sla.events import ClockMoved
 from helpdesk.sla.operations import clocks, moves, sweeping
 from helpdesk.sla.operations.moves import LegalDaysAreFixed
 from helpdesk.sla.queries import Explanation, StripDay
-from helpdesk.sla.rules import FEEDBACK, Cause, Effect, Promise
+from helpdesk.sla.rules import FEEDBACK, Cause, ClockView, Effect, Promise
 from helpdesk.workdays import operations
 from helpdesk.workdays import queries as workdays
 from helpdesk.workdays.rules import NamedDay
@@ -117,31 +116,12 @@ def test_the_board_costs_the_same_at_any_size(where: Offices, queries: Queries) 
     assert len(queries) == few == 2
 
 
-def test_due_list_pages_by_due_time(where: Offices) -> None:
-    for subject, received in RECEIVED.items():
-        started(where, received, subject=subject)
-    started(where, "09-21 15:00", subject="ticket:1", promise=Promise.CONFIRM)
-    started(where, "09-18 15:00", subject="ticket:7", region="45", promise=Promise.ANSWER)
-    seen, after = [], None
-    for _ in range(3):
-        page = queries.due_list(body_id=where.call_centre, size=2, after=after)
-        seen += [clock.subject for clock in page.rows]
-        after = page.next
-    assert (seen, after) == (["ticket:5", "ticket:4", "ticket:3", "ticket:2", "ticket:1"], None)
-    until = queries.due_list(body_id=where.call_centre, until=at("09-22 17:30"))
-    assert [clock.subject for clock in until.rows] == ["ticket:5", "ticket:4"]
-    with pytest.raises(BadCursor):
-        queries.due_list(body_id=where.call_centre, after="nonsense")
-
-
-def test_a_cursor_with_a_wrong_time_is_refused(where: Offices) -> None:
-    from helpdesk.kernel.paging import encode
-
-    with pytest.raises(BadCursor):
-        queries.due_list(body_id=where.call_centre, after=encode(["yesterday", 1]))
-
-
 # ------------------------------------------------------------------ why this date?
+
+
+def explain(clock: ClockView, now: datetime) -> Explanation:
+    """By the calendar in force."""
+    return queries.explain(workdays.calendar(clock.region), clock, now)
 
 
 def drawn(found: Explanation) -> list[str]:
@@ -154,7 +134,7 @@ def drawn(found: Explanation) -> list[str]:
 
 
 def test_the_strip_of_the_drawing(where: Offices) -> None:
-    found = queries.explain(started(where, "09-18 15:00"), NOW)
+    found = explain(started(where, "09-18 15:00"), NOW)
     assert drawn(found) == [
         "18 receipt",
         "19 off",
@@ -175,7 +155,7 @@ def test_the_strip_of_the_drawing(where: Offices) -> None:
 
 
 def test_the_strip_of_a_late_clock(where: Offices) -> None:
-    found = queries.explain(started(where, "09-18 15:00"), at("09-29 09:00"))
+    found = explain(started(where, "09-18 15:00"), at("09-29 09:00"))
     assert found.cells == ("u", "u", "u", "u", "u", "x", "x")
     assert (found.used, found.left, found.late) == (5, 0, 2)
 
@@ -186,7 +166,7 @@ def test_an_ended_clock_is_drawn_as_of_its_end(where: Offices) -> None:
         subject="ticket:12", promise=Promise.LEGAL, at=at("09-21 10:00"), how=FEEDBACK
     )
     assert ended is not None
-    found = queries.explain(ended, NOW)
+    found = explain(ended, NOW)
     assert found.cells == ("u", "u", "", "", "")
     assert not any(day.is_today for day in found.strip)
 
@@ -200,7 +180,7 @@ def test_a_paused_clock_is_explained_as_if_it_went_on_now(where: Offices) -> Non
         now=at("09-21 10:00"),
     )
     assert paused is not None
-    found = queries.explain(paused, at("09-23 09:00"))
+    found = explain(paused, at("09-23 09:00"))
     assert drawn(found)[2:] == [
         "20 used 1 班",
         "21 off",
@@ -214,14 +194,14 @@ def test_a_paused_clock_is_explained_as_if_it_went_on_now(where: Offices) -> Non
 
 
 def test_a_provisional_clock_names_both_sources(where: Offices) -> None:
-    found = queries.explain(started(where, "12-25 10:00"), at("12-25 10:00"))
+    found = explain(started(where, "12-25 10:00"), at("12-25 10:00"))
     assert not found.confirmed
     assert len(found.sources) == 2
     assert found.weekday_only == date(2027, 1, 1)
 
 
 def test_the_day_after_is_left_out_where_the_calendar_ends(where: Offices) -> None:
-    found = queries.explain(started(where, "2027-12-30 10:00", days=1), at("2027-12-30 10:00"))
+    found = explain(started(where, "2027-12-30 10:00", days=1), at("2027-12-30 10:00"))
     assert found.strip[-1].date == date(2027, 12, 31)
 
 
@@ -235,7 +215,7 @@ def test_an_old_clock_says_that_the_calendar_changed_since(where: Offices) -> No
     days = tuple(sorted({*notice.days, off}))
     operations.load_year(notice=replace(notice, days=days), actor=SYSTEM, now=NOW)
     assert ended is not None
-    found = queries.explain(ended, NOW)
+    found = explain(ended, NOW)
     assert (found.recounted, found.strip[-2].is_due) == (True, True)
 
 

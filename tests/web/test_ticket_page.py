@@ -10,9 +10,14 @@ import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
+from helpdesk.kernel.actor import SYSTEM
 from helpdesk.routing import operations as routing
+from helpdesk.sla import queries as sla
+from helpdesk.sla.operations import moves
+from helpdesk.sla.rules import Promise
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.operations import conversation, steps, work
+from helpdesk.tickets.rules import subject
 from tests.factories.country import build
 from tests.factories.tickets import Desk
 from tests.support.client import Client
@@ -144,7 +149,7 @@ def verbs(page: str, number: str) -> set[str]:
 @pytest.mark.parametrize(
     ("who", "offered"),
     [
-        ("county_officer", {"accept", "take", "reply", "priority"}),
+        ("county_officer", {"accept", "take", "redirect", "reply", "priority"}),
         ("county_lead", {"accept", "take", "assign", "redirect", "reply", "priority"}),
         ("teacher", {"urge", "withdraw", "reply"}),
         ("city_supervisor", set()),
@@ -201,6 +206,26 @@ def test_urgent_restricted_and_linked_tickets_say_so(desk: Desk, client: Client)
     page = page_for(client, desk, "county_officer", second)
     assert "紧急" in page
     assert f'接续<a class="hd-num" href="/tickets/{first.number}"' in page
+
+
+def test_a_clock_tells_when_it_stood_still_and_why_its_date_moved(
+    desk: Desk, client: Client
+) -> None:
+    ticket = desk.open()
+    desk.accept("county_officer", ticket)
+    act = desk.act("county_officer", ticket)
+    work.pause(ticket=ticket, act=act, event_name="等统一用户管理平台恢复")
+    assert "起暂停计时：等统一用户管理平台恢复。" in page_for(client, desk, "teacher", ticket)
+    work.resume(ticket=ticket, act=desk.act("county_officer", ticket))
+    (answer,) = (
+        clock
+        for clock in sla.clocks_of([subject(ticket.id)])[subject(ticket.id)]
+        if clock.promise is Promise.ANSWER
+    )
+    moves.adopt_settings(clock_ids=[answer.id], actor=SYSTEM, now=desk.now, confirm=True, days=5)
+    page = page_for(client, desk, "teacher", ticket)
+    assert "暂停计时：等统一用户管理平台恢复。" in page
+    assert "按新的设置重新计算：截止由" in page
 
 
 def test_what_people_wrote_cannot_become_markup(desk: Desk, client: Client) -> None:

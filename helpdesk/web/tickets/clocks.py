@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,11 +11,11 @@ from markupsafe import Markup
 
 from helpdesk.sla import queries as sla
 from helpdesk.sla import rules as promises
-from helpdesk.sla.queries import Explanation, Place, StripDay
-from helpdesk.sla.rules import ClockView, Promise
+from helpdesk.sla.queries import Explanation, MoveView, PauseView, Place, StripDay
+from helpdesk.sla.rules import EFFECTS, PAUSE_REASONS, Cause, ClockView, Promise
 from helpdesk.web.shell import dates
 from helpdesk.web.shell.language import current
-from helpdesk.web.shell.marks import days_text, named
+from helpdesk.web.shell.marks import days_text, named, zh
 from helpdesk.web.tickets.deadlines import Deadline, read
 from helpdesk.web.tickets.scene import Scene
 from helpdesk.workdays.rules import Reason
@@ -75,8 +75,11 @@ def panel(scene: Scene) -> tuple[tuple[Running, ...], tuple[Ended, ...]]:
     over = [clock for clock in flat if clock.ended_at is not None]
     live.sort(key=lambda clock: (clock.promise is not Promise.LEGAL, clock.due_at))
     over.sort(key=lambda clock: clock.ended_at or clock.due_at, reverse=True)
+    ids = [clock.id for clock in live]
+    pauses, moves = sla.pauses_of(ids), sla.moves_of(ids)
+    past = {i: (*_held(pauses.get(i, ())), *_moved(moves.get(i, ()))) for i in ids}
     return (
-        tuple(_running(scene, clock, numbers) for clock in live),
+        tuple(_running(scene, clock, numbers, past[clock.id]) for clock in live),
         tuple(_ended(scene, clock, numbers) for clock in over),
     )
 
@@ -91,13 +94,15 @@ def _title(scene: Scene, clock: ClockView, numbers: Mapping[str, int]) -> Markup
     return Markup(TITLES[clock.promise]()) % values
 
 
-def _running(scene: Scene, clock: ClockView, numbers: Mapping[str, int]) -> Running:
-    told = sla.explain_by(scene.calendars[clock.region], clock, scene.now) if clock.days else None
+def _running(
+    scene: Scene, clock: ClockView, numbers: Mapping[str, int], past: tuple[Markup, ...]
+) -> Running:
+    told = sla.explain(scene.calendars[clock.region], clock, scene.now) if clock.days else None
     return Running(
         deadline=read(clock, scene.calendars, scene.now),
         title=_title(scene, clock, numbers),
         cells=tuple(_cell(day, clock) for day in told.strip if _is_shown(day)) if told else (),
-        reasons=_reasons(told) if told else (),
+        reasons=(*_reasons(told), *past) if told else (),
         source=_source(told) if told else "",
     )
 
@@ -174,6 +179,40 @@ def _reasons(told: Explanation) -> tuple[Markup, ...]:
         sentence = Markup(_("只数周一到周五会误算到%(day)s。"))
         found.append(sentence % {"day": dates.day(told.weekday_only)})
     return tuple(found)
+
+
+def _held(pauses: Iterable[PauseView]) -> Iterable[Markup]:
+    """When it stood still, and for what."""
+    for pause in pauses:
+        ended = _("%(since)s至%(until)s暂停计时：%(why)s。")
+        sentence = ended if pause.until else _("%(since)s起暂停计时：%(why)s。")
+        yield Markup(sentence) % {
+            "since": dates.moment(pause.since),
+            "until": dates.moment(pause.until) if pause.until else "",
+            "why": zh(pause.note) if pause.note else _(PAUSE_REASONS[pause.reason]),
+        }
+
+
+# A resumed clock is told with its pause.
+CAUSES: Mapping[Cause, Callable[[], str]] = {
+    Cause.CALENDAR: lambda: _("工作日历变更"),
+    Cause.SETTINGS: lambda: _("按新的设置重新计算"),
+    Cause.DUPLICATE: lambda: _("并入的问题期限更早"),
+}
+
+
+def _moved(moves: Iterable[MoveView]) -> Iterable[Markup]:
+    """How the due date moved otherwise; a breach that was struck is told with it."""
+    for move in moves:
+        if move.cause in CAUSES:
+            sentence = _("%(when)s%(cause)s：截止由%(before)s改为%(after)s（%(effect)s）。")
+            yield Markup(sentence) % {
+                "when": dates.moment(move.at),
+                "cause": CAUSES[move.cause](),
+                "before": dates.moment(move.due_before),
+                "after": dates.moment(move.due_after),
+                "effect": _(EFFECTS[move.effect]),
+            }
 
 
 def _source(told: Explanation) -> str:
