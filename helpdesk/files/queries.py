@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from helpdesk.files.models import File
-from helpdesk.files.rules.kinds import MEGABYTE, PICTURES, Limits
+from helpdesk.files.rules.kinds import MEGABYTE, Limits
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import NotFound
 
@@ -46,11 +46,6 @@ class StoredFile:
     size: int
     name: str
     kept_by_person_id: int | None
-
-    @property
-    def is_picture(self) -> bool:
-        """Can a browser show it in a page?"""
-        return self.media_type in PICTURES
 
 
 def stored(row: File) -> StoredFile:

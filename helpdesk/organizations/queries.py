@@ -154,11 +154,6 @@ def line_up_at(path: str) -> tuple[BodyView, ...]:
     return _views(select(Body).where(Body.id.in_(ids_in(path))).order_by(Body.level.desc()))
 
 
-def side_body(aid_office_id: int, kind: Kind) -> BodyView | None:
-    """The active side body of that kind beside an aid office, or None."""
-    return sides_of((aid_office_id,)).get(aid_office_id, {}).get(kind)
-
-
 def sides_of(aid_office_ids: Iterable[int]) -> dict[int, dict[Kind, BodyView]]:
     """The active side bodies of several offices, by office and kind."""
     found: dict[int, dict[Kind, BodyView]] = {}

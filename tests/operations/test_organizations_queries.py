@@ -34,10 +34,6 @@ def test_line_up_and_sides(ids: dict[str, int]) -> None:
         "420100": ["420100-XJ"],
         "420000": ["420000-IT"],
     }
-    it = queries.side_body(ids["420000"], Kind.PROVINCE_IT)
-    assert it is not None
-    assert it.code == "420000-IT"
-    assert queries.side_body(ids["420000"], Kind.FINANCE_OFFICE) is None
 
 
 def test_national_bodies(now: datetime) -> None:

@@ -25,7 +25,7 @@ from helpdesk.tickets.events import (
 from helpdesk.tickets.models import History, Ticket
 from helpdesk.tickets.operations import clocks, parties, steps
 from helpdesk.tickets.operations.record import Act, begin, claim, clean, fact, said, write
-from helpdesk.tickets.rules import ENDED, OPEN, CloseKind, ResolutionKind, Status, Verb, subject
+from helpdesk.tickets.rules import OPEN, CloseKind, ResolutionKind, Status, Verb, subject
 from helpdesk.workdays import queries as workdays
 from helpdesk.workdays import rules as workday_rules
 
@@ -46,12 +46,6 @@ class PromiseInThePast(RuleBroken):
     """The promised day has gone by."""
 
     sentence = N_("承诺解决日期不能早于今天，请改成今天或以后的日期。")
-
-
-class MovingNeedsReason(RuleBroken):
-    """A promised date is moved only with a reason."""
-
-    sentence = N_("改动已承诺的日期需要写明原因。")
 
 
 class AlreadyUrgedToday(RuleBroken):
@@ -75,7 +69,8 @@ def feedback(
     cannot_because: str = "",
 ) -> History:
     """反馈 (S-3.5.5): meets the legal clock; the ticket stays open until the promised day, or
-    ends with 'cannot be solved, because ...' for the asker to confirm."""
+    ends with 'cannot be solved, because ...' for the asker to confirm. Given again it moves the
+    promised day: a clock and a row of its own, with `text` as the reason."""
     before = begin(ticket, Verb.FEEDBACK, act)
     words = said(N_("反馈内容"), text)
     because = clean(N_("无法解决的原因"), cannot_because.strip())
@@ -96,13 +91,6 @@ def feedback(
     row = _answer_row(ticket, Verb.FEEDBACK, act, before, words, details)
     events.publish(TicketFedBack(**fact(ticket, row)))
     return row
-
-
-def move_promise(*, ticket: Ticket, act: Act, promised_on: date, reason: str) -> History:
-    """Another promised date: a new clock and a new row, with the reason."""
-    if not reason.strip():
-        raise MovingNeedsReason
-    return feedback(ticket=ticket, act=act, text=reason, promised_on=promised_on)
 
 
 def _cannot(ticket: Ticket, act: Act, before: Status, words: str, because: str) -> History:
@@ -325,11 +313,6 @@ def urge(*, ticket: Ticket, act: Act, text: str = "") -> History:
     )
     events.publish(TicketUrged(**fact(ticket, row)))
     return row
-
-
-def is_over(ticket: Ticket) -> bool:
-    """Closed, withdrawn or merged."""
-    return ticket.status in ENDED
 
 
 def by_id(ticket_id: int) -> Ticket:
