@@ -63,14 +63,13 @@ class Clock(Model):
             postgresql_where=_OPEN,
         ),
         Index(
-            "ix_sla_clock_body",
-            "body_id",
+            "ix_sla_clock_region",
+            "region",
             "due_at",
             "id",
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         ),
-        Index("ix_sla_clock_ended", "promise", "ended_at", "body_id"),
     )
 
     id: Mapped[IntPk]

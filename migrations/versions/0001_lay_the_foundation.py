@@ -702,8 +702,8 @@ def upgrade() -> None:
             postgresql_where=sa.text("ended_at IS NULL"),
         )
         batch_op.create_index(
-            "ix_sla_clock_body",
-            ["body_id", "due_at", "id"],
+            "ix_sla_clock_region",
+            ["region", "due_at", "id"],
             unique=False,
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
@@ -714,9 +714,6 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("next_at IS NOT NULL"),
             postgresql_where=sa.text("next_at IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_sla_clock_ended", ["promise", "ended_at", "body_id"], unique=False
         )
         batch_op.create_index("ix_sla_clock_subject", ["subject", "id"], unique=False)
         batch_op.create_index(
@@ -1296,14 +1293,13 @@ def downgrade() -> None:
             postgresql_where=sa.text("ended_at IS NULL"),
         )
         batch_op.drop_index("ix_sla_clock_subject")
-        batch_op.drop_index("ix_sla_clock_ended")
         batch_op.drop_index(
             "ix_sla_clock_due",
             sqlite_where=sa.text("next_at IS NOT NULL"),
             postgresql_where=sa.text("next_at IS NOT NULL"),
         )
         batch_op.drop_index(
-            "ix_sla_clock_body",
+            "ix_sla_clock_region",
             sqlite_where=sa.text("ended_at IS NULL"),
             postgresql_where=sa.text("ended_at IS NULL"),
         )
