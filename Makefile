@@ -32,7 +32,7 @@ run: venv
 
 test: venv test-packages
 	$(PYTEST)
-	$(PYTEST) --database=postgresql -m "not journey"
+	$(PYTEST) --database=postgresql --only-database -m "not journey"
 
 quick: venv
 	$(PYTEST) -m "not journey and not slow"

@@ -37,6 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("HELPDESK_TEST_DATABASE", "sqlite"),
         help="database the tests run on",
     )
+    parser.addoption(
+        "--only-database",
+        action="store_true",
+        help="leave out what needs no database: for the second engine",
+    )
     parser.addoption("--screenshots", help="folder in which journeys keep their pictures")
 
 
@@ -63,6 +68,13 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if CLUSTER in config.stash:
         config.stash[CLUSTER].stop()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.option.only_database:
+        needs = [("databases" in getattr(item, "fixturenames", ()), item) for item in items]
+        config.hook.pytest_deselected(items=[item for needed, item in needs if not needed])
+        items[:] = [item for needed, item in needs if needed]
 
 
 def pytest_report_header(config: pytest.Config) -> str:
