@@ -95,7 +95,7 @@ def separate_url(databases: Databases, explored: tuple[str, Crawl]) -> str:
 
 def test_every_page_can_be_reached(pages: Crawl, separate_app: Flask) -> None:
     assert not pages.faults, "\n\n".join(pages.faults)
-    reached = {endpoint for endpoint, _ in pages.pages}
+    reached = {found.endpoint for found in pages.pages.values()}
     wanted = {rule.endpoint for rule, _ in rules(separate_app) if "GET" in (rule.methods or ())}
     missed = wanted - reached
     assert missed == set(OUT_OF_REACH), f"not reached: {sorted(missed - set(OUT_OF_REACH))}"

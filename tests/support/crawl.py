@@ -27,8 +27,6 @@ from helpdesk.tickets.models import Ticket
 from tests.support import inspection
 from tests.support.client import Client
 
-# Two of a kind: the second may differ where the first was empty.
-SAME_KIND = 2
 # An endpoint and what its address asks for.
 Kind = tuple[str, frozenset[str]]
 
@@ -46,10 +44,11 @@ class Found:
 
 @dataclass
 class Crawl:
-    """The first page for each pair of endpoint and template, and what went wrong on the way."""
+    """The first page for each endpoint and template, the first ticket in every state, every
+    address that was asked for; and what went wrong on the way."""
 
     app: Flask
-    pages: dict[tuple[str, str], Found] = field(default_factory=dict)
+    pages: dict[tuple[str, str, str], Found] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     def walk(self, starts: Mapping[str, Sequence[str]]) -> Crawl:
@@ -61,20 +60,23 @@ class Crawl:
             assert isinstance(client, Client)
             client.inspect = False
             client.sign_in(account_id)
-            begin = ["/", *starts[user_name], *_tickets(self.app, account_id)]
+            begin = {"/": "", **_tickets(self.app, account_id)}
+            begin |= {address: address for address in starts[user_name]}
             self._walk_as(client, user_name, account_id, begin)
         return self
 
-    def _walk_as(self, client: Client, user_name: str, account_id: int, begin: list[str]) -> None:
+    def _walk_as(
+        self, client: Client, user_name: str, account_id: int, begin: Mapping[str, str]
+    ) -> None:
         waiting, seen, visits = list(begin), set(begin), Counter[Kind]()
         while waiting:
             address = waiting.pop(0)
             kind = self._kind(address)
-            if kind is None or (visits[kind] >= SAME_KIND and address not in begin):
+            if kind is None or (visits[kind] >= _enough(kind) and address not in begin):
                 continue
             visits[kind] += 1
             for found, html in self._fetch(client, address, user_name, account_id):
-                self._keep(found, html)
+                self._keep(found, begin.get(address, ""), html)
                 fresh = [link for link in links(html, found.address) if link not in seen]
                 seen.update(fresh)
                 waiting.extend(dict.fromkeys(fresh))
@@ -84,8 +86,8 @@ class Crawl:
         asked = parse_qs(urlsplit(address).query, keep_blank_values=True)
         return None if endpoint is None else (endpoint, frozenset(asked))
 
-    def _keep(self, found: Found, html: str) -> None:
-        key = (found.endpoint, found.template)
+    def _keep(self, found: Found, mark: str, html: str) -> None:
+        key = (found.endpoint, found.template, mark)
         if key not in self.pages:
             self.pages[key] = found
             faults = inspection.faults_of(html)
@@ -109,14 +111,20 @@ class Crawl:
             yield found, response.get_data(as_text=True)
 
 
+def _enough(kind: Kind) -> int:
+    """Two of a kind: the second may differ where the first was empty. Of filters one."""
+    return 1 if kind[1] else 2
+
+
 def account_of(app: Flask, user_name: str) -> int:
     """The account behind a user name."""
     with app.app_context():
         return session().scalars(select(Account.id).where(Account.user_name == user_name)).one()
 
 
-def _tickets(app: Flask, account_id: int) -> list[str]:
-    """One ticket in every state that a body of this person holds, and one that it asked."""
+def _tickets(app: Flask, account_id: int) -> dict[str, str]:
+    """One ticket in every state that a body of this person holds, and one that it asked: its
+    address and its state."""
     bodies = (
         select(Appointment.body_id)
         .join(Account, Account.person_id == Appointment.person_id)
@@ -127,9 +135,10 @@ def _tickets(app: Flask, account_id: int) -> list[str]:
     with app.app_context():
         actor = people.actor_of_account(account_id, clock.now())
         if actor is None or not actor.anywhere(Permission.TICKET_READ):
-            return []
+            return {}
         rows = session().execute(wanted.order_by(Ticket.id.desc())).all()
-    return [f"/tickets/{number}" for number in {row[1:]: row[0] for row in rows}.values()]
+    first = {(status, holder): number for number, status, holder in rows}
+    return {f"/tickets/{number}": status.value for (status, _), number in first.items()}
 
 
 def endpoint_of(app: Flask, address: str) -> str | None:
