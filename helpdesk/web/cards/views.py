@@ -53,6 +53,8 @@ def worded(thing: object, text: str) -> str:
 
 def cited(clause: str) -> str:
     """Where a clause stands in the notice, or that it is our own arrangement."""
+    if not clause:
+        return str(_("本系统约定"))
     return citation_en(clause) if current() == "en" else citation_zh(clause)
 
 

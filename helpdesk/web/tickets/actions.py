@@ -106,7 +106,9 @@ def button(scene: Scene, state: VerbState) -> Button:
 def _refused(state: VerbState) -> Markup:
     if state.refused is None:
         return Markup("")
-    return Markup(_(state.refused)) % {key: zh(value) for key, value in state.params}
+    return Markup(_(state.refused)) % {
+        key: zh(value.replace("、", _("、"))) for key, value in state.params
+    }
 
 
 def label(scene: Scene, verb: Verb) -> Markup:
