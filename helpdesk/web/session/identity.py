@@ -99,7 +99,7 @@ def signed_in() -> SessionView | None:
 
 def recognise() -> Response | None:
     """Before every request: put the actor into `g`, end what is over, ask for a change of code."""
-    if request.endpoint is None or request.endpoint in ("static", "bootstrap.static"):
+    if request.endpoint in ("static", "bootstrap.static"):
         return None
     view = signed_in()
     if view is None:
@@ -109,7 +109,7 @@ def recognise() -> Response | None:
         return None
     g.actor = view.actor
     _note_seen()
-    if view.must_change_password and not request.endpoint.startswith(BEFORE_CHANGE):
+    if view.must_change_password and not (request.endpoint or "").startswith(BEFORE_CHANGE):
         return redirect(url_for("session.first_password"), code=303)
     return None
 
