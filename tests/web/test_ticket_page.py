@@ -75,6 +75,15 @@ def test_strangers_are_told_there_is_nothing(who: str, desk: Desk, client: Clien
     assert "没有找到" in answer.text
 
 
+@pytest.mark.parametrize("who", ["teacher", "county_officer"])
+def test_the_number_to_call_back_is_there_for_whoever_works_on_it(
+    who: str, desk: Desk, client: Client
+) -> None:
+    ticket = desk.open(callback_name="李老师", callback_number="0571-88880000")
+    page = page_for(client, desk, who, ticket)
+    assert re.search(r"回访电话 <span[^>]*>0571-88880000</span>.*李老师", page)
+
+
 def test_the_ladder_tells_each_office_and_its_days(desk: Desk, client: Client) -> None:
     ticket = long_way(desk)
     page = page_for(client, desk, "teacher", ticket)
