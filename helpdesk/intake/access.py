@@ -64,7 +64,7 @@ def own_body(actor: Actor) -> BodyView:
     body = organizations.body(actor.body_id)
     if not may_ask_for(actor, body):
         raise Forbidden
-    _check_asks(body)
+    check_asks(body)
     return body
 
 
@@ -76,11 +76,12 @@ def body_to_file_for(actor: Actor, code: str) -> BodyView:
         raise NotFound
     if not asks(body.kind):
         raise NotToBeAskedFor(name=body.name)
-    _check_asks(body)
+    check_asks(body)
     return body
 
 
-def _check_asks(body: BodyView) -> None:
+def check_asks(body: BodyView) -> None:
+    """BodyDoesNotAskNow: closed or 无效."""
     if not body.active:
         raise BodyDoesNotAskNow(name=body.name)
 

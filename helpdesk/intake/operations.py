@@ -19,6 +19,7 @@ from helpdesk.kernel import ids
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import NotFound
+from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
 from helpdesk.routing import operations as routing
 from helpdesk.tickets import access as tickets
@@ -115,12 +116,13 @@ def count_solved(*, card_code: str, body: BodyView, now: datetime) -> None:
 def submit(*, actor: Actor, draft: Draft, now: datetime) -> str:
     """Send the question: opens and routes a ticket, answers its number.
 
-    A second click answers the same number. Raises DraftIncomplete, ReportInTheFuture,
-    ReportTooOld, PersonalDataInDraft and the refusals of routing.
+    A second click answers the same number. Raises BodyDoesNotAskNow, DraftIncomplete,
+    ReportInTheFuture, ReportTooOld, PersonalDataInDraft and the refusals of routing.
     """
     _lock(draft)
     if draft.ticket_number is not None:
         return draft.ticket_number
+    access.check_asks(organizations.body(draft.body_id))
     card = catalog.card(draft.card_code)
     answers = Answers.from_json(draft.answers)
     _check(draft.card_code, answers, draft.files)

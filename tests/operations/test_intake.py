@@ -236,6 +236,14 @@ def test_a_closed_body_asks_no_more(intake: Intake, session: Session) -> None:
         )
 
 
+def test_a_draft_of_a_body_closed_meanwhile_is_not_sent(intake: Intake, session: Session) -> None:
+    draft = intake.start()
+    intake.country.body("school").status = BodyStatus.INVALID
+    session.flush()
+    with pytest.raises(rules.BodyDoesNotAskNow):
+        intake.submit(draft)
+
+
 def test_the_search_for_a_caller_stays_in_range(intake: Intake) -> None:
     def found(who: str, text: str) -> set[str]:
         actor = intake.country.actor(who)
