@@ -20,7 +20,7 @@ from helpdesk.routing.queries import RoutePlan
 from helpdesk.settings import queries as settings
 from helpdesk.settings.rules import Key
 from helpdesk.sla.rules import Promise
-from helpdesk.tickets.operations.clocks import NATIONAL, answer_promise
+from helpdesk.tickets.operations.clocks import answer_promise
 from helpdesk.workdays import queries as workdays
 from helpdesk.workdays import rules as counting
 from helpdesk.workdays.rules import Due, UnknownYear
@@ -103,7 +103,7 @@ def forecast(
     promise = answer_promise(holder.kind, card.code)
     found = settings.values((_DAYS[promise], Key.CLOSE_OF_BUSINESS), holder.path)
     days = int(found[_DAYS[promise]])
-    calendar = workdays.calendar(holder.province_code or NATIONAL)
+    calendar = workdays.calendar(holder.region)
     try:
         due = counting.due(calendar, received_at, days, found[Key.CLOSE_OF_BUSINESS])
         left = counting.days_left(calendar, now, due.due_on)

@@ -15,7 +15,6 @@ from helpdesk.notifications.rules import Msg, TicketNews
 from helpdesk.organizations.rules import SCHOOL_KINDS
 from helpdesk.outbox.operations import writing as outbox
 from helpdesk.outbox.operations.writing import Note
-from helpdesk.people import queries as people
 from helpdesk.sla.events import ClockBreached, ClockFact, ClockMoved, ClockWarned
 from helpdesk.sla.rules import Cause, Level, Promise
 from helpdesk.tickets import events as facts
@@ -94,10 +93,10 @@ def ticket_returned(fact: facts.TicketReturned) -> None:
     _arrived(fact, Msg.TICKET_RETURNED, fact.holder_body_id)
     if fact.times < rules.RETURNS_THAT_ALERT:
         return
-    bodies = [b for b in (fact.body_id, fact.holder_body_id) if b is not None]
-    leads = {person for found in people.leads(bodies).values() for person in found}
-    to = queries.body_name(fact.holder_body_id)
     ticket = queries.news(fact.ticket_id)
+    bodies = (b for b in (fact.body_id, fact.holder_body_id) if b is not None)
+    leads = {person for body_id in bodies for person in queries.leads(ticket, body_id)}
+    to = queries.body_name(fact.holder_body_id)
     _tell(fact, ticket, Msg.TICKET_RETURNED_TWICE, leads, to=to, times=fact.times)
 
 
@@ -236,9 +235,7 @@ def ticket_withdrawn(fact: facts.TicketWithdrawn) -> None:
 def ticket_urged(fact: facts.TicketUrged) -> None:
     """催办 reaches the assignee (none: all handlers) and the lead."""
     ticket = queries.news(fact.ticket_id)
-    leads = frozenset(people.leads_of(ticket.holder_body_id)) & queries.at_body(
-        ticket, ticket.holder_body_id
-    )
+    leads = queries.leads(ticket, ticket.holder_body_id)
     _tell(fact, ticket, Msg.TICKET_URGED, queries.holder_side(ticket) | leads)
 
 

@@ -15,7 +15,7 @@ from helpdesk.kernel.permissions import Permission
 from helpdesk.notifications.rules import Circle, StepNews, TicketNews, answerable
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
-from helpdesk.organizations.rules import NATIONAL_KINDS, SIDE_KINDS
+from helpdesk.organizations.rules import NATIONAL_KINDS, SIDE_KINDS, ids_in
 from helpdesk.people import queries as people
 from helpdesk.sla import queries as clocks
 from helpdesk.tickets.models import History, Party, Step, Ticket
@@ -86,6 +86,11 @@ def at_body(ticket: TicketNews, body_id: int) -> frozenset[int]:
     return workers(ticket, (body_id,))[body_id]
 
 
+def leads(ticket: TicketNews, body_id: int) -> frozenset[int]:
+    """The leads among those who work on this ticket for this body."""
+    return frozenset(people.leads_of(body_id)) & at_body(ticket, body_id)
+
+
 def holder_side(ticket: TicketNews) -> frozenset[int]:
     """The assignee; none: everybody who works for the holder. The asker's own body: the askers."""
     if ticket.holder_body_id == ticket.asker_body_id:
@@ -129,15 +134,13 @@ def _acted(ticket_id: int) -> Mapping[int, set[int]]:
 
 
 def above_without_handler(ticket: TicketNews, body_id: int) -> tuple[BodyView, frozenset[int]]:
-    """The body, and who is told that nobody there can accept: the next body above with people.
+    """The body, and who is told that nobody there can accept: who may take it in its stead.
 
     A side body's parent is the aid office of its level. Nobody told: somebody can accept.
     """
-    body, *line = organizations.line_up(body_id)
-    if people.has_active_handler(body_id):
-        return body, frozenset()
-    found = workers(ticket, [above.id for above in line])
-    return body, next((found[a.id] for a in line if found[a.id]), frozenset())
+    body = organizations.body(body_id)
+    above = people.stand_in(body.path)
+    return body, at_body(ticket, ids_in(above)[-1]) if above else frozenset()
 
 
 def circle(ticket: TicketNews, body_id: int, assignee: int | None) -> Circle:
@@ -146,7 +149,7 @@ def circle(ticket: TicketNews, body_id: int, assignee: int | None) -> Circle:
     found = Circle(
         assignee=assignee,
         handlers=at_body(ticket, body_id),
-        leads=frozenset(people.leads_of(body_id)),
+        leads=leads(ticket, body_id),
         led_by_lead=body.kind in SIDE_KINDS | NATIONAL_KINDS,
     )
     if ticket.restricted:

@@ -27,6 +27,7 @@ from helpdesk.organizations.rules import (
     Subsystem,
     ids_in,
 )
+from helpdesk.workdays.rules import NATIONAL
 
 
 class TreeWithoutTop(RuleBroken):
@@ -55,6 +56,11 @@ class BodyView:
     status_since: date
     version: int
     subsystems: tuple[Subsystem, ...]
+
+    @property
+    def region(self) -> str:
+        """By which working days it lives: its province's two digits, or CN."""
+        return self.province_code or NATIONAL
 
     @property
     def active(self) -> bool:

@@ -14,11 +14,11 @@ from helpdesk.kernel.actor import ROOT_PATH, Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.paging import Page, decode, page_of
-from helpdesk.kernel.paths import ancestors, below_any
+from helpdesk.kernel.paths import ancestors
 from helpdesk.kernel.permissions import Permission
 from helpdesk.organizations.models import Body
-from helpdesk.organizations.rules import BodyStatus, Kind, Shelf
-from helpdesk.people.access.scope import counting_grants, in_service
+from helpdesk.organizations.rules import BodyStatus, Kind, ids_in
+from helpdesk.people.access.scope import counting_grants, in_service, unhandled
 from helpdesk.people.models import Account, Appointment, AppointmentPost, Person, RoleGrant
 from helpdesk.people.rules import (
     HANDLER_ROLES,
@@ -176,6 +176,17 @@ def has_active_handler(body_id: int) -> bool:
     return body_id in with_active_handler((body_id,))
 
 
+def stand_in(path: str) -> str | None:
+    """Path of the nearest body above the one at `path` where somebody could accept a ticket.
+
+    None where the body has somebody itself, or nobody above has. One query.
+    """
+    line = ancestors(path)[1:]
+    answered = with_active_handler(ids_in(path))
+    able = [one for one in line if ids_in(one)[-1] in answered]
+    return able[-1] if able and able[-1] != path else None
+
+
 def with_active_handler(body_ids: Collection[int]) -> frozenset[int]:
     """Those of the bodies for which somebody could accept a ticket; one query."""
     return frozenset(_granted_on(HANDLER_ROLES, body_ids))
@@ -243,18 +254,7 @@ def bodies_without_handler(
     tops: Collection[str], *, after: str | None = None, size: int = 50
 ) -> Page[Gap]:
     """Offices below `tops` for which nobody could accept a question (semantics 2)."""
-    handled = (
-        counting_grants()
-        .where(RoleGrant.body_id == Body.id, RoleGrant.role.in_(HANDLER_ROLES))
-        .correlate(Body)
-        .exists()
-    )
-    query = select(Body).where(
-        below_any(Body.path, tops),
-        Body.shelf.in_((Shelf.OFFICE, Shelf.BESIDE)),
-        Body.status == BodyStatus.ACTIVE,
-        ~handled,
-    )
+    query = select(Body).where(Body.status == BodyStatus.ACTIVE, *unhandled(tops))
     if after:
         query = query.where(Body.path > decode(after, (str,))[0])
     rows = session().scalars(query.order_by(Body.path).limit(size + 1)).all()

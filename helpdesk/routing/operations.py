@@ -10,11 +10,10 @@ from datetime import datetime
 from helpdesk.catalog import queries as catalog
 from helpdesk.kernel import events
 from helpdesk.kernel.errors import RuleBroken
-from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.text import N_
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
-from helpdesk.organizations.rules import Kind
+from helpdesk.organizations.rules import Kind, ids_in
 from helpdesk.people import queries as people
 from helpdesk.routing import queries as routing
 from helpdesk.routing.queries import RoutePlan
@@ -34,17 +33,9 @@ from helpdesk.tickets.events import (
 from helpdesk.tickets.models import History, Ticket
 from helpdesk.tickets.operations import clocks, filing, parties, steps, work
 from helpdesk.tickets.operations.filing import NewTicket
-from helpdesk.tickets.operations.record import Act, begin, clean, fact, said, write
+from helpdesk.tickets.operations.record import Act, NotNow, begin, clean, fact, said, write
 from helpdesk.tickets.operations.steps import PlannedStep
-from helpdesk.tickets.rules import PartyWhy, Status, Verb
-from helpdesk.workdays import queries as workdays
-from helpdesk.workdays import rules as workday_rules
-
-
-class ReceivedInTheFuture(RuleBroken):
-    """A phoned report cannot have come after now."""
-
-    sentence = N_("来电时间不能晚于现在，请改正日期和时间。")
+from helpdesk.tickets.rules import STATUS_NAMES, VERB_NAMES, PartyWhy, Status, Verb
 
 
 class NotReturned(RuleBroken):
@@ -57,6 +48,15 @@ class HandlerIsThere(RuleBroken):
     """Only a ticket of a body without an active handler may be taken over."""
 
     sentence = N_("%(name)s有可以办理的人员，不能代为接手。")
+
+
+class ComplaintStays(RuleBroken):
+    """A complaint is seen by no office complained of; as another type it would be."""
+
+    sentence = N_(
+        "督办申诉只能由提问单位自己提交，不能和其他类型互改：否则被反映的部门会看到。"
+        "请退回并说明，由对方另提。"
+    )
 
 
 class ReopenTooLate(RuleBroken):
@@ -76,8 +76,6 @@ def open_ticket(*, draft: NewTicket, act: Act, submission_key: str) -> Ticket:
     if known is not None:
         return known
     received_at = draft.received_at or act.now
-    if received_at > act.now:
-        raise ReceivedInTheFuture
     plan = routing.plan(draft.card_code, draft.asker_body_id, draft.accused_body_id)
     asker = organizations.body(draft.asker_body_id)
     holder = organizations.body(plan.first_holder.id)
@@ -148,10 +146,9 @@ def hand_up(*, ticket: Ticket, act: Act, reason: str, tried: str) -> History:
     before = begin(ticket, Verb.HAND_UP, act)
     words = said(N_("上报理由"), reason)
     details = {"tried": said(N_("已做的尝试"), tried)}
-    if ticket.return_to_body_id is not None:
-        target = organizations.body(ticket.return_to_body_id)
-    else:
-        target = organizations.body(routing.next_body(ticket.holder_body_id).id)
+    if ticket.return_to_body_id is not None:  # it goes straight back: resubmit
+        raise NotNow(status=STATUS_NAMES[Status.RETURNED], verb=VERB_NAMES[Verb.HAND_UP])
+    target = organizations.body(routing.next_body(ticket.holder_body_id).id)
     row = _send_up(ticket, target, Verb.HAND_UP, act, before, words, details)
     events.publish(TicketHandedUp(**fact(ticket, row), holder_body_id=target.id))
     return row
@@ -181,7 +178,9 @@ def _send_up(
     lower = ticket.holder_body_id
     clocks.answered(ticket, how=verb.value, at=act.now)
     work.hand_over(ticket, target, verb, outcome=Outcome.MET, at=act.now)
-    ticket.handed_from_body_id, ticket.return_to_body_id = lower, None
+    ticket.return_to_body_id = None
+    # The asker itself takes back by withdrawing: it never was an office at work.
+    ticket.handed_from_body_id = None if lower == ticket.asker_body_id else lower
     clocks.arrive(ticket, target, received_at=act.now, now=act.now)
     return write(
         ticket,
@@ -264,7 +263,9 @@ def redirect(*, ticket: Ticket, act: Act, card_code: str, reason: str) -> Histor
     first holder. Steps of the old card that were not answered are dropped."""
     before = begin(ticket, Verb.REDIRECT, act)
     words = said(N_("改类型的原因"), reason)
-    plan = routing.plan(card_code, ticket.asker_body_id, ticket.accused_body_id)
+    if ticket.accused_body_id is not None or catalog.card(card_code).needs_accused:
+        raise ComplaintStays
+    plan = routing.plan(card_code, ticket.asker_body_id)
     old_card, old_holder = ticket.card_code, ticket.holder_body_id
     at_first_tier = old_holder == ticket.first_holder_body_id
     ticket.card_code = card_code
@@ -299,17 +300,20 @@ def _move_to_first_holder(ticket: Ticket, target: BodyView, now: datetime) -> No
 
 def take_over(*, ticket: Ticket, act: Act, reason: str) -> History:
     """代为接手: the parent (side body: the aid office of its level) of a body without an active
-    handler takes the ticket (semantics 2)."""
+    handler takes the ticket (semantics 2); where nobody is there either, the next one above."""
     before = begin(ticket, Verb.TAKE_OVER, act)
     words = said(N_("接手原因"), reason)
     empty = organizations.body(ticket.holder_body_id)
-    if people.has_active_handler(empty.id) or empty.parent_id is None:
+    above = people.stand_in(empty.path)
+    if above is None:
         raise HandlerIsThere(name=empty.name)
-    parent = organizations.body(empty.parent_id)
+    parent = organizations.body(ids_in(above)[-1])
     work.hand_over(ticket, parent, Verb.TAKE_OVER, outcome=Outcome.CANCELLED, at=act.now)
     if ticket.first_holder_body_id == empty.id:
         ticket.first_holder_body_id = parent.id
     ticket.handed_from_body_id = None
+    if ticket.return_to_body_id == parent.id:
+        ticket.return_to_body_id = None  # it is back where it was returned from
     clocks.arrive(ticket, parent, received_at=act.now, now=act.now)
     row = write(
         ticket,
@@ -340,24 +344,13 @@ def reopen(*, ticket: Ticket, act: Act, reason: str) -> History:
     """重新打开 within 10 working days of closing (setting); later a new, linked ticket."""
     before = begin(ticket, Verb.REOPEN, act)
     words = said(N_("重新打开的原因"), reason)
-    days = reopen_days_left(ticket, now=act.now)
-    if days < 0:
+    if routing.reopen_days_left(ticket, now=act.now) < 0:
         allowed = settings.value(Key.REOPEN_DAYS, organizations.body(ticket.asker_body_id).path)
         raise ReopenTooLate(days=allowed, number=ticket.number)
     ticket.closed_at = ticket.close_kind = None
     row = _come_back(ticket, Verb.REOPEN, act, before, words)
     events.publish(TicketReopened(**fact(ticket, row), holder_body_id=ticket.holder_body_id))
     return row
-
-
-def reopen_days_left(ticket: Ticket, *, now: datetime) -> int:
-    """Working days left of the reopen window on the asker's calendar; negative: over."""
-    assert ticket.closed_at is not None
-    asker = organizations.body(ticket.asker_body_id)
-    allowed = int(settings.value(Key.REOPEN_DAYS, asker.path))
-    calendar = workdays.calendar(asker.province_code or clocks.NATIONAL)
-    used = workday_rules.days_used(calendar, shanghai_date(ticket.closed_at), shanghai_date(now))
-    return allowed - used
 
 
 def _come_back(ticket: Ticket, verb: Verb, act: Act, before: Status, words: str) -> History:
@@ -379,8 +372,12 @@ def _come_back(ticket: Ticket, verb: Verb, act: Act, before: Status, words: str)
 
 
 def _whom_it_comes_back_to(ticket: Ticket) -> BodyView:
-    """A central university reports for itself: its word is the new report to the call centre."""
-    last = organizations.body(ticket.resolver_body_id or ticket.holder_body_id)
+    """Who answered last; who returned it, where it was closed for want of an answer to that.
+
+    A central university reports for itself: its word is the new report to the call centre.
+    """
+    last_id = ticket.return_to_body_id or ticket.resolver_body_id or ticket.holder_body_id
+    last = organizations.body(last_id)
     if last.kind is not Kind.CALL_CENTRE:
         return last
     reporter = organizations.body(parties.reporter_to(ticket, last.id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from helpdesk.catalog import queries as catalog
 from helpdesk.catalog.rules import Card
@@ -22,6 +23,9 @@ from helpdesk.routing.rules.reasons import Reason, reasons
 from helpdesk.routing.rules.ways import StepPlan
 from helpdesk.settings import queries as settings
 from helpdesk.settings.rules import Key
+from helpdesk.tickets.models import Ticket
+from helpdesk.workdays import queries as workdays
+from helpdesk.workdays import rules as counting
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,15 @@ def report_to_call_centre(body_id: int) -> Stop:
     """The call centre for a body that may report there; NotYourDoor names the right parent."""
     around = _surroundings(body_id)
     return ways.report_to_call_centre(around, _settings(around))
+
+
+def reopen_days_left(ticket: Ticket, *, now: datetime) -> int:
+    """Working days left of the reopen window on the asker's calendar; negative: over."""
+    assert ticket.closed_at is not None
+    asker = organizations.body(ticket.asker_body_id)
+    allowed = settings.value(Key.REOPEN_DAYS, asker.path)
+    calendar = workdays.calendar(asker.region)
+    return allowed - counting.days_used(calendar, ticket.closed_at, now)
 
 
 def _surroundings(body_id: int) -> Surroundings:

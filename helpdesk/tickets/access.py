@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from helpdesk.kernel.actor import ROOT_PATH, Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import Forbidden, NotFound
-from helpdesk.kernel.paths import below_any
+from helpdesk.kernel.paths import ancestors, below_any
 from helpdesk.kernel.permissions import Permission
+from helpdesk.organizations.rules import ids_in
 from helpdesk.people import queries as people
 from helpdesk.tickets.models import Party, Step, Ticket, TicketFile
 from helpdesk.tickets.rules import VERBS, PartyWhy, Side, StepState, Verb
@@ -106,10 +107,8 @@ def reach(actor: Actor, seen: Ticket) -> Reach:
             if held:
                 sides[side], bodies[side] = held, body_id
                 break
-    if actor.person_id is not None and actor.person_id == seen.filer_person_id:
-        sides[Side.ASKER] = sides.get(Side.ASKER, frozenset()) | _OF_FILER
-        bodies.setdefault(Side.ASKER, seen.asker_body_id)
-    _add_parent(actor, seen, paths, sides, bodies)
+    _add_filer(actor, seen, sides, bodies)
+    _add_stand_in(actor, seen, paths, sides, bodies)
     return Reach(seen, sides, bodies, paths, frozenset(holders))
 
 
@@ -135,25 +134,38 @@ def _bodies_with_open_step(seen: Ticket) -> tuple[int, ...]:
     return tuple(body_id for body_id in found if body_id is not None)
 
 
-def _add_parent(
+def _add_filer(
+    actor: Actor, seen: Ticket, sides: dict[Side, frozenset[Permission]], bodies: dict[Side, int]
+) -> None:
+    """semantics 4: whoever filed it speaks for the asker, wherever the asker's word is awaited."""
+    if actor.person_id is None or actor.person_id != seen.filer_person_id:
+        return
+    places = {
+        Side.ASKER: seen.asker_body_id,
+        Side.WAITED_FOR: seen.waiting_on_body_id,
+        Side.HOLDER: seen.holder_body_id,
+    }
+    for side, body_id in places.items():
+        if body_id == seen.asker_body_id:
+            sides[side] = sides.get(side, frozenset()) | _OF_FILER
+            bodies.setdefault(side, body_id)
+
+
+def _add_stand_in(
     actor: Actor,
     seen: Ticket,
     paths: Mapping[int, str],
     sides: dict[Side, frozenset[Permission]],
     bodies: dict[Side, int],
 ) -> None:
-    """semantics 2: the parent of a holder without an active handler may take it."""
-    above = parent_path(paths.get(seen.holder_body_id, ROOT_PATH))
-    if above == ROOT_PATH or not actor.holds(Permission.TICKET_TAKE, above):
+    """semantics 2: who stands above a holder without an active handler may take it."""
+    path = paths.get(seen.holder_body_id, ROOT_PATH)
+    if not any(actor.holds(Permission.TICKET_TAKE, above) for above in ancestors(path)[:-1]):
         return
-    if not people.has_active_handler(seen.holder_body_id):
+    above = people.stand_in(path)
+    if above is not None and actor.holds(Permission.TICKET_TAKE, above):
         sides[Side.PARENT] = frozenset({Permission.TICKET_TAKE})
-        bodies[Side.PARENT] = int(above.rstrip("/").rpartition("/")[2])
-
-
-def parent_path(path: str) -> str:
-    """`/1/42/` -> `/1/`; a body at the top -> `/`."""
-    return path.rstrip("/").rpartition("/")[0] + "/"
+        bodies[Side.PARENT] = ids_in(above)[-1]
 
 
 def reads_notes(actor: Actor, seen: Reach) -> bool:

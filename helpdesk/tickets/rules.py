@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.text import N_
+from helpdesk.workdays.rules import Calendar, days_used
 
 
 class Status(StrEnum):
@@ -305,6 +307,11 @@ def offered(s: Standing) -> tuple[VerbState, ...]:
             continue
         found.append(_refusal(verb, s) or VerbState(verb))
     return tuple(found)
+
+
+def urged_today(last_on: date | None, calendar: Calendar, now: datetime) -> bool:
+    """Has no working day of the holder begun since it was urged last?"""
+    return last_on is not None and days_used(calendar, last_on, now) < 1
 
 
 def ticket_number(year: int, running: int) -> str:

@@ -78,6 +78,20 @@ def test_unanswered_for_five_working_days_the_system_closes(desk: Desk) -> None:
     assert (ticket.status, ticket.close_kind) == (Status.CLOSED, CloseKind.UNANSWERED)
 
 
+def test_reopened_after_a_return_that_nobody_answered_it_is_with_the_returner(
+    country: Country, desk: Desk
+) -> None:
+    ticket = desk.open()
+    desk.accept("county_officer", ticket)
+    act = desk.act("county_officer", ticket)
+    routing.return_down(ticket=ticket, act=act, reason="看不清截图", missing="清楚的截图")
+    desk.now = parse_instant("2026-11-16 17:31")
+    sweeping.sweep(now=desk.now)
+    assert (ticket.status, ticket.close_kind) == (Status.CLOSED, CloseKind.NO_INFORMATION)
+    routing.reopen(ticket=ticket, act=desk.act("teacher", ticket), reason="刚看到通知")
+    assert (holder(ticket, country), ticket.status) == ("county", Status.ARRIVED)
+
+
 def test_not_solved_goes_back_to_the_resolver_with_a_new_local_clock(
     country: Country, desk: Desk
 ) -> None:

@@ -12,6 +12,7 @@ from helpdesk.kernel.errors import Forbidden, NotFound
 from helpdesk.kernel.instants import parse_instant
 from helpdesk.routing import operations as routing
 from helpdesk.sla import queries as sla
+from helpdesk.sla.operations.clocks import ReceivedInFuture
 from helpdesk.sla.rules import Promise
 from helpdesk.tickets import access
 from helpdesk.tickets.models import Party, Ticket
@@ -129,7 +130,7 @@ def test_phoned_report_of_a_school_goes_to_its_county(
 
 
 def test_a_call_in_the_future_is_refused(desk: Desk) -> None:
-    with pytest.raises(routing.ReceivedInTheFuture):
+    with pytest.raises(ReceivedInFuture):
         desk.open(received_at=parse_instant("2026-11-02 09:01"))
 
 

@@ -246,7 +246,8 @@ def _feedback(ticket: Ticket, _scene: Scene, cast: Cast, at: datetime) -> None:
 
 
 def _confirm(ticket: Ticket, _scene: Scene, cast: Cast, at: datetime) -> None:
-    answers.confirm(ticket=ticket, act=_asker(ticket, cast, at))
+    act = _asker(ticket, cast, at)
+    answers.confirm(ticket=ticket, act=act, call_back="电话回访：已能正常使用。")
 
 
 def _not_solved(ticket: Ticket, _scene: Scene, cast: Cast, at: datetime) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from helpdesk.kernel.actor import ROOT_PATH
 from helpdesk.kernel.db import session
+from helpdesk.kernel.paths import below_any
 from helpdesk.organizations.models import Body
+from helpdesk.organizations.rules import Shelf
 from helpdesk.people.models import Account, Appointment, Person, RoleGrant
-from helpdesk.people.rules import ROOT_ADMIN_GRANTS, Role
+from helpdesk.people.rules import HANDLER_ROLES, ROOT_ADMIN_GRANTS, Role
 
 
 def in_service() -> ColumnElement[bool]:
@@ -31,6 +35,18 @@ def counting_grants() -> Select[int, Role]:
         .join(Account, Account.person_id == Person.id)
         .where(RoleGrant.revoked_at.is_(None), Account.disabled_at.is_(None), in_service())
     )
+
+
+def unhandled(tops: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on Body: an office in the range of `tops` where nobody could accept a ticket."""
+    handled = (
+        counting_grants()
+        .where(RoleGrant.body_id == Body.id, RoleGrant.role.in_(HANDLER_ROLES))
+        .correlate(Body)
+        .exists()
+    )
+    offices = Body.shelf.in_((Shelf.OFFICE, Shelf.BESIDE))
+    return below_any(Body.path, tops), offices, ~handled
 
 
 def paths_served(person_id: int) -> frozenset[str]:

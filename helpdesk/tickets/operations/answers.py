@@ -9,6 +9,7 @@ from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.instants import shanghai_date
+from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.text import N_
 from helpdesk.organizations import queries as organizations
 from helpdesk.sla.operations import clocks as sla
@@ -25,9 +26,16 @@ from helpdesk.tickets.events import (
 from helpdesk.tickets.models import History, Ticket
 from helpdesk.tickets.operations import clocks, parties, steps
 from helpdesk.tickets.operations.record import Act, begin, claim, clean, fact, said, write
-from helpdesk.tickets.rules import OPEN, CloseKind, ResolutionKind, Status, Verb, subject
+from helpdesk.tickets.rules import (
+    OPEN,
+    CloseKind,
+    ResolutionKind,
+    Status,
+    Verb,
+    subject,
+    urged_today,
+)
 from helpdesk.workdays import queries as workdays
-from helpdesk.workdays import rules as workday_rules
 
 
 class StepsUnfinished(RuleBroken):
@@ -167,14 +175,18 @@ def _answer_row(
 def confirm(*, ticket: Ticket, act: Act, call_back: str = "") -> History:
     """确认解决 by the asker, or by the filer for somebody without an account (call-back noted)."""
     before = begin(ticket, Verb.CONFIRM, act)
+    asker = organizations.body(ticket.asker_body_id)
+    label = N_("回访记录")
+    for_somebody_else = not act.actor.holds(Permission.TICKET_CONFIRM, asker.path)
+    noted = said(label, call_back) if for_somebody_else else clean(label, call_back.strip())
     _close(ticket, CloseKind.CONFIRMED, act.now)
     row = write(
         ticket,
         Verb.CONFIRM,
         act,
-        body_id=ticket.asker_body_id,
+        body_id=asker.id,
         before=before,
-        text=clean(N_("回访记录"), call_back.strip()) or None,
+        text=noted or None,
     )
     events.publish(TicketConfirmed(**fact(ticket, row)))
     return row
@@ -295,13 +307,11 @@ def _take_in(into: Ticket, duplicate: Ticket, act: Act) -> None:
 def urge(*, ticket: Ticket, act: Act, text: str = "") -> History:
     """催办, once per working day: counted on the holder's calendar."""
     begin(ticket, Verb.URGE, act)
-    today = shanghai_date(act.now)
-    if ticket.last_urged_on is not None:
-        holder = clocks.body_of(ticket.holder_body_id)
-        calendar = workdays.calendar(holder.province_code or clocks.NATIONAL)
-        if workday_rules.days_used(calendar, ticket.last_urged_on, today) < 1:
-            raise AlreadyUrgedToday
-    ticket.last_urged_on = today
+    holder = clocks.body_of(ticket.holder_body_id)
+    calendar = workdays.calendar(holder.region)
+    if urged_today(ticket.last_urged_on, calendar, act.now):
+        raise AlreadyUrgedToday
+    ticket.last_urged_on = shanghai_date(act.now)
     words = clean(N_("催办说明"), text.strip()) or None
     row = write(
         ticket,

@@ -17,7 +17,6 @@ from helpdesk.sla.rules import FEEDBACK, Outcome, PauseReason, Promise
 from helpdesk.tickets.models import Step, Ticket
 from helpdesk.tickets.rules import Status, step_subject, subject
 
-NATIONAL = "CN"
 _DAYS = {
     Promise.LEGAL: Key.LEGAL_DAYS,
     Promise.ACCEPT: Key.ACCEPT_DAYS,
@@ -60,7 +59,7 @@ def start(
         subject=clock_subject,
         promise=promise,
         body_id=body.id,
-        region=body.province_code or NATIONAL,
+        region=body.region,
         days=found[_DAYS[promise]] if promise in _DAYS else None,
         close_of_business=found[Key.CLOSE_OF_BUSINESS],
         opening=found[Key.OPENING],

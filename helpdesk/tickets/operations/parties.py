@@ -90,7 +90,10 @@ def reporter_to(ticket: Ticket, upper_body_id: int) -> int:
 
 
 def follow_move(moved: BodyMoved, *, new_office: BodyView) -> None:
-    """semantics 1: a subtree moved. Paths follow; the new direct office joins what is open."""
+    """semantics 1: a subtree moved. Paths follow; the new direct office joins what is open.
+
+    It joins no restricted ticket: the direct office it follows did not read that either.
+    """
     tail = func.substr(Party.body_path, len(moved.old_path) + 1)
     session().execute(
         update(Party)
@@ -105,6 +108,7 @@ def follow_move(moved: BodyMoved, *, new_office: BodyView) -> None:
             Party.why == PartyWhy.ASKER,
             Party.body_id == moved.body_id,
             Ticket.status.in_(OPEN),
+            Ticket.restricted.is_(False),
         )
     )
     known = select(Party.ticket_id).where(

@@ -28,6 +28,8 @@ from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import UtcDateTime, session
 from helpdesk.kernel.paging import BadCursor, Page
 from helpdesk.kernel.permissions import Permission
+from helpdesk.organizations.models import Body
+from helpdesk.people.access.scope import unhandled
 from helpdesk.tickets import access
 from helpdesk.tickets.models import Party, Segment, Step, Ticket
 from helpdesk.tickets.queries.rows import COLUMNS, TicketRow, own_bodies, row
@@ -99,25 +101,21 @@ def queue(
     filters: Filters,
     *,
     soon_before: datetime,
-    without_handler: Sequence[int] = (),
     after: str | None = None,
     size: int = PAGE,
 ) -> Page[TicketRow]:
     """One page of a view, most pressing first (SCOPE: newest first).
 
-    `soon_before`: end of the second working day from today. `without_handler`: bodies found by
-    `people`, for NO_HANDLER. Raises BadCursor.
+    `soon_before`: end of the second working day from today. Raises BadCursor.
     """
-    condition = _view(actor, view, soon_before, without_handler)
+    condition = _view(actor, view, soon_before)
     query = select(*COLUMNS).where(condition, *filters.conditions())
     if view is View.SCOPE:
         return _newest_first(query, after, size)
     return _most_pressing_first(query, after, size)
 
 
-def _view(
-    actor: Actor, view: View, soon_before: datetime, without_handler: Sequence[int]
-) -> ColumnElement[bool]:
+def _view(actor: Actor, view: View, soon_before: datetime) -> ColumnElement[bool]:
     ours = own_bodies(actor, Permission.QUEUE_READ)
     held = and_(Ticket.holder_body_id.in_(ours), Ticket.status.in_(OPEN))
     match view:
@@ -130,13 +128,15 @@ def _view(
         case View.SCOPE:
             return access.visible(actor)
         case View.NO_HANDLER:
-            return and_(
-                Ticket.holder_body_id.in_(without_handler),
-                Ticket.status.in_(IN_WORK),
-                access.visible(actor),
-            )
+            return and_(_without_handler(actor), access.visible(actor))
         case _:
             return and_(held, _part(view, soon_before))
+
+
+def _without_handler(actor: Actor) -> ColumnElement[bool]:
+    """Also of a closed office: what it left behind is found here."""
+    offices = select(Body.id).where(*unhandled(actor.paths(Permission.TICKET_READ)))
+    return and_(Ticket.holder_body_id.in_(offices), Ticket.status.in_(IN_WORK))
 
 
 def _part(view: View, soon_before: datetime) -> ColumnElement[bool]:

@@ -74,7 +74,6 @@ def index() -> str:
         asked.view,
         asked.filters(actor),
         soon_before=soon,
-        without_handler=_without_handler() if asked.view is View.NO_HANDLER else (),
         after=after,
     )
     return render_template(
@@ -107,11 +106,6 @@ def _choices() -> dict[str, object]:
 
 def _step_bodies(view: View) -> Sequence[int]:
     return own_bodies(current_actor(), Permission.QUEUE_READ) if view is View.STEPS else ()
-
-
-def _without_handler() -> Sequence[int]:
-    gaps = people.bodies_without_handler(current_actor().paths(Permission.TICKET_READ), size=500)
-    return [gap.id for gap in gaps.rows]
 
 
 def _colleagues() -> list[tuple[int, str]]:

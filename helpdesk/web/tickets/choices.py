@@ -42,11 +42,11 @@ def askable(scene: Scene, form: Any) -> None:
 
 
 def other_cards(scene: Scene, form: Any) -> None:
-    """Every problem card but the present one."""
+    """Every problem card but the present one; a complaint is made by the asker alone."""
     form.card_code.choices = [
         (card.code, f"{card.code} {in_words(card.name_zh, card.name_en)}")
         for card in catalog.cards()
-        if card.code != scene.row.card_code
+        if card.code != scene.row.card_code and not card.needs_accused
     ]
 
 

@@ -16,9 +16,8 @@ from helpdesk.tickets.rules import STATUS_NAMES, Status
 from helpdesk.web.shell.marks import DayCells, Level, left_text, level_of, running_cells
 from helpdesk.workdays import queries as workdays
 from helpdesk.workdays import rules as counting
-from helpdesk.workdays.rules import Calendar
+from helpdesk.workdays.rules import NATIONAL, Calendar
 
-NATIONAL = "CN"
 # The asker's own time, not the office's: nobody who handles the ticket is late by it.
 OF_ASKER = (Promise.CONFIRM, Promise.WAITING)
 

@@ -9,6 +9,7 @@ from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
 from helpdesk.people import queries as people
 from helpdesk.people.queries import PersonView
+from helpdesk.workdays.rules import NATIONAL
 
 
 @dataclass(frozen=True)
@@ -38,4 +39,4 @@ def look_up(body_ids: Iterable[int | None], person_ids: Iterable[int | None]) ->
 
 def region_of(body: BodyView | None) -> str:
     """The calendar by which a body works: its province's, or the national one."""
-    return (body.province_code if body else "") or "CN"
+    return body.region if body else NATIONAL

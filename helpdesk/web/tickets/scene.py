@@ -8,10 +8,8 @@ from datetime import datetime
 
 from helpdesk.catalog.rules import Card
 from helpdesk.kernel.actor import Actor
-from helpdesk.kernel.instants import shanghai_date
 from helpdesk.organizations.queries import BodyView
 from helpdesk.organizations.rules import Kind
-from helpdesk.routing import operations as moving
 from helpdesk.routing import queries as routing
 from helpdesk.sla import queries as sla
 from helpdesk.sla.rules import ClockView
@@ -29,12 +27,12 @@ from helpdesk.tickets.rules import (
     VerbState,
     offered,
     subject,
+    urged_today,
 )
 from helpdesk.web.shell.marks import named_text
 from helpdesk.web.tickets.deadlines import calendars_for, running
 from helpdesk.web.tickets.names import Names, look_up, region_of
 from helpdesk.web.tickets.rows import cards
-from helpdesk.workdays import rules as counting
 from helpdesk.workdays.rules import Calendar
 
 
@@ -150,16 +148,13 @@ def _standing(
 ) -> Standing:
     seen = reach.ticket
     holder = names.bodies[seen.holder_body_id]
-    urged = seen.last_urged_on
-    calendar = calendars[region_of(holder)]
     return page.standing(
         actor,
         reach,
         life.steps,
         running(clocks.get(subject(seen.id), ())),
         holder_is_call_centre=holder.kind is Kind.CALL_CENTRE,
-        urged_today=urged is not None
-        and counting.days_used(calendar, urged, shanghai_date(now)) < 1,
-        may_reopen=seen.status is not Status.CLOSED or moving.reopen_days_left(seen, now=now) >= 0,
+        urged_today=urged_today(seen.last_urged_on, calendars[region_of(holder)], now),
+        may_reopen=seen.status is not Status.CLOSED or routing.reopen_days_left(seen, now=now) >= 0,
         step_names={step.id: named_text(step) for step in life.steps},
     )
