@@ -365,6 +365,17 @@ def test_feedback_needs_a_date_or_a_reason(
     assert ticket.status is Status.ACCEPTED
 
 
+def test_a_wrong_number_to_merge_into_keeps_the_form(desk: Desk, client: Client) -> None:
+    ticket = accepted(desk)
+    client.sign_in(desk.country.account("county_officer"))
+    address = f"/tickets/{ticket.number}/merge"
+    form = form_of(client.get(address), "/merge")
+    answer = client.post(address, data={**form, "number": "2026-9999999", "reason": "同一件事"})
+    assert answer.status_code == 422
+    assert "不能并入2026-9999999" in answer.text
+    assert "同一件事" in answer.text
+
+
 @pytest.mark.parametrize("verb", list(CASES), ids=lambda verb: verb.value)
 def test_every_verb_page_can_be_read_in_english(verb: Verb, desk: Desk, client: Client) -> None:
     start, who, _words, _after = CASES[verb]

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.text import N_
 from helpdesk.routing import operations as routing
 from helpdesk.tickets import access
@@ -99,7 +100,11 @@ def _feedback(reach: Reach, act: Act, form: Any) -> object:
 
 
 def _merge(reach: Reach, act: Act, form: Any) -> object:
-    into = access.ticket(act.actor, form.number.data.strip())
+    number = form.number.data.strip()
+    try:
+        into = access.ticket(act.actor, number)
+    except NotFound:  # a slip of the pen keeps the form and the reason that was typed
+        raise answers.NotADuplicate(number=number) from None
     return answers.merge(ticket=reach.ticket, act=act, into=into, reason=form.reason.data)
 
 
