@@ -91,6 +91,8 @@ def test_steps_given_to_us_stand_with_the_time_of_the_step(desk: Desk, client: C
     steps.delegate(ticket=ticket, act=act, step_id=step.id, question="请核对。")
     client.sign_in(desk.country.account("enrolment_officer"))
     assert view(client, "steps") == [ticket.number]
+    assert numbers(client.get("/queue").text) == [ticket.number], "the queue opens on the steps"
+    assert view(client, "held") == []
     page = client.get("/queue?view=steps").text
     assert step.name_zh in page
     assert "还有3个工作日" in page

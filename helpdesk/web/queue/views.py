@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -67,8 +67,10 @@ BULK = (View.HELD, View.UNASSIGNED, View.RETURNED, View.WAITING, View.DUE_SOON, 
 def index() -> str:
     """A page of one view, with the numbers of the others."""
     actor, now = current_actor(), request_now()
-    asked, after = filters.read(request.args), request.args.get("after")
     soon = filters.soon_before(now)
+    numbers = lists.counts(actor, soon_before=soon)
+    asked = filters.read(request.args, default=_opening(numbers))
+    after = request.args.get("after")
     page = lists.queue(
         actor,
         asked.view,
@@ -80,7 +82,7 @@ def index() -> str:
         "queue/index.html",
         asked=asked,
         views=VIEW_NAMES,
-        numbers=lists.counts(actor, soon_before=soon),
+        numbers=numbers,
         lines=lines(page.rows, now, steps_of=_step_bodies(asked.view)),
         empty_words=_(EMPTY[asked.view]),
         colleagues=_colleagues(),
@@ -91,6 +93,12 @@ def index() -> str:
         first_href=_address(asked) if after else None,
         **_choices(),
     )
+
+
+def _opening(numbers: Mapping[View, int]) -> View:
+    """What a body holds; for one that only does steps (enrolment, finance) its steps."""
+    only_steps = not numbers.get(View.HELD) and numbers.get(View.STEPS)
+    return View.STEPS if only_steps else View.HELD
 
 
 def _address(asked: Address, **over: str) -> str:
