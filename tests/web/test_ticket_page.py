@@ -284,3 +284,22 @@ def test_the_number_of_queries_does_not_grow(desk: Desk, client: Client, queries
     with_five = count()
     talk(45)
     assert count() == with_five
+
+
+def test_what_the_asker_wrote_stays_when_the_type_is_corrected(desk: Desk, client: Client) -> None:
+    ticket = desk.open("teacher", "TIME", fields={"item": "国家助学金补录", "term": "秋季学期"})
+    routing.redirect(
+        ticket=ticket, act=desk.act("county_officer", ticket), card_code="OPS", reason="是操作问题"
+    )
+    page = page_for(client, desk, "county_officer", ticket)
+    assert "国家助学金补录" in page
+    assert "秋季学期" in page
+
+
+def test_an_own_required_step_is_the_first_button(desk: Desk, client: Client) -> None:
+    ticket = desk.open("teacher", "TIME")
+    desk.accept("county_officer", ticket)
+    page = page_for(client, desk, "county_officer", ticket)
+    primary = re.search(r'class="btn btn-primary[^"]*" href="([^"]*)"', page)
+    assert primary is not None
+    assert primary[1].startswith(f"/tickets/{ticket.number}/record-step")

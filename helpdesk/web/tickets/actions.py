@@ -13,7 +13,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from helpdesk.tickets.rules import VERB_NAMES, Status, Verb, VerbState
+from helpdesk.tickets.rules import VERB_NAMES, Status, StepState, Verb, VerbState
 from helpdesk.web.shell.marks import named, zh
 from helpdesk.web.tickets.scene import Scene
 
@@ -64,7 +64,7 @@ ICONS: Mapping[Verb, str] = {
     Verb.ASK: "ask", Verb.DELEGATE: "branch", Verb.ACCEPT: "check", Verb.TAKE: "check",
     Verb.SUPPLY: "reply", Verb.RESUBMIT: "up", Verb.CONFIRM: "check", Verb.NOT_SOLVED: "back",
     Verb.URGE: "bell", Verb.RECALL: "back", Verb.COMPLETE_STEP: "check", Verb.REOPEN: "sync",
-    Verb.TAKE_OVER: "arrow",
+    Verb.TAKE_OVER: "arrow", Verb.RECORD_STEP: "check",
 }  # fmt: skip
 LABELS: Mapping[Verb, Callable[[], str]] = {
     Verb.FEEDBACK: lambda: _("反馈：满足法定时限"),
@@ -84,12 +84,20 @@ def bar(scene: Scene) -> Bar:
     offered = {
         state.verb: button(scene, state) for state in scene.verbs() if state.verb not in IN_TALK
     }
-    primary = next((offered[v] for v in PRIMARY if v in offered and not offered[v].refused), None)
+    first = (Verb.RECORD_STEP, *PRIMARY) if _own_step_is_next(scene) else PRIMARY
+    primary = next((offered[v] for v in first if v in offered and not offered[v].refused), None)
     if primary is not None:
         del offered[primary.verb]
     second = tuple(offered.pop(verb) for verb in SECOND if verb in offered)
     end = tuple(offered.pop(verb) for verb in END if verb in offered)
     return Bar(primary, second, end, tuple(offered.values()))
+
+
+def _own_step_is_next(scene: Scene) -> bool:
+    """Does the holder itself have to do the first required step that is not answered?"""
+    waiting = (s for s in scene.life.steps if s.required and s.state is StepState.PLANNED)
+    following = next(waiting, None)
+    return following is not None and following.body_id == scene.row.holder_body_id
 
 
 def button(scene: Scene, state: VerbState) -> Button:

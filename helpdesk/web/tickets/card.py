@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from helpdesk.catalog import queries as catalog
 from helpdesk.catalog.rules import Card, Field, FieldKind
 from helpdesk.organizations.queries import BodyView
 from helpdesk.tickets.queries.page import StepRow
@@ -78,7 +80,17 @@ def evidence(scene: Scene) -> tuple[Evidence, ...]:
         return ()
     filled = scene.reach.ticket.fields
     found = [_of_field(field, filled.get(field.key, "")) for field in scene.card.fields]
-    return (*(one for one in found if one is not None), _proof(scene, scene.card))
+    given = (one for one in found if one is not None)
+    return (*given, *_of_earlier_cards(scene.card, filled), _proof(scene, scene.card))
+
+
+def _of_earlier_cards(card: Card, filled: Mapping[str, str]) -> Iterator[Evidence]:
+    """Answers to questions of the type it had before: what the asker wrote is never hidden."""
+    asked = {field.key: field for other in catalog.cards() for field in other.fields}
+    for key in filled.keys() - {field.key for field in card.fields}:
+        if key in asked and filled[key]:
+            label = in_words(asked[key].label_zh, asked[key].label_en)
+            yield Evidence(label, shown(asked[key], filled[key]), there=True)
 
 
 def _of_field(field: Field, value: str) -> Evidence | None:
