@@ -32,8 +32,9 @@ class BeyondYourRange(Forbidden):
 def person(actor: Actor, person_id: int, to: Permission = Permission.ROSTER_READ) -> Person:
     """The person. NotFound for a stranger.
 
-    `to` ROSTER_READ needs one body of the person in range; ROSTER_MANAGE all of them;
-    ACCOUNT_MANAGE also every node on which the person was granted something.
+    `to` ROSTER_READ needs one body of the person in range; anything else all of them, and every
+    node on which the person was granted something: also who writes down another mail address
+    decides who reads that person's notices.
     Raises Forbidden or BeyondYourRange otherwise.
     """
     query = select(Person).where(Person.id == person_id, Person.merged_into_id.is_(None))
@@ -48,7 +49,7 @@ def person(actor: Actor, person_id: int, to: Permission = Permission.ROSTER_READ
         return found
     if not actor.anywhere(to):
         raise Forbidden
-    needed = served if to is Permission.ROSTER_MANAGE else served | paths_granted(person_id)
+    needed = served | paths_granted(person_id)
     if not all(actor.covers(to, path) for path in needed):
         raise BeyondYourRange(name=found.name)
     return found

@@ -126,6 +126,17 @@ def end(grant: RoleGrant, *, actor: Actor, now: datetime, why: Act | None = None
     )
 
 
+def may_end(actor: Actor, role: Role, path: str) -> bool:
+    """May the actor end a role on the node at `path`, as a consequence of something else too?
+
+    Work for a body ends with the roster that a body keeps itself; what reaches further is taken
+    back by those who could have given it.
+    """
+    if role in BODY_ROLES:
+        return actor.covers(Permission.ROSTER_MANAGE, path)
+    return actor.covers(Permission.ROLE_GRANT, ROOT_PATH if role in ROOT_ADMIN_GRANTS else path)
+
+
 def live_grants(person_id: int, *, below: str | None = None) -> list[tuple[RoleGrant, str]]:
     """Grants that have not been revoked, with the path of their node; `below`: in that range."""
     rows = session().execute(

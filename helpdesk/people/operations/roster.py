@@ -227,7 +227,7 @@ def _end(
     last = not _open_appointments(person.id)
     ending = roles.live_grants(person.id, below=None if last else body.path)
     for grant, path in ending:
-        if not actor.covers(Permission.ROSTER_MANAGE, path):
+        if not roles.may_end(actor, grant.role, path):
             raise BeyondYourRange(name=person.name)
         roles.end(grant, actor=actor, now=now, why=Act.APPOINTMENT_ENDED)
 
