@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 
 import click
 
 from helpdesk import config
+from helpdesk.cli import documents
 
 
 @click.command("config")
@@ -19,7 +19,7 @@ def show(as_json: bool) -> None:
     described = config.describe(settings)
     if as_json:
         rows = [dataclasses.asdict(line) for line in described]
-        click.echo(json.dumps({"settings": rows}, ensure_ascii=False, indent=2))
+        documents.show({"settings": rows})
     else:
         for line in described:
             click.echo(f"{line.name}={line.value}\n    {line.zh}\n    {line.en}")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from flask import current_app
@@ -12,16 +11,16 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale, gettext
 
 from helpdesk import config
+from helpdesk.cli import documents
 from helpdesk.cli.demo import load as demonstration
 from helpdesk.cli.demo.accounts import DemoAccount, demo_accounts
+from helpdesk.cli.refusing import BAD_INPUT, refuse
 from helpdesk.kernel import clock
 from helpdesk.kernel.db import reading
 from helpdesk.kernel.errors import BadData, Refusal, RuleBroken
 from helpdesk.kernel.text import N_
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.organizations import queries as organizations
-
-_BAD_INPUT = 2
 
 
 class TreeNotEmpty(RuleBroken):
@@ -54,8 +53,11 @@ def load(if_empty: bool) -> None:
     try:
         with unit_of_work():
             click.echo(_load(if_empty))
-    except (Refusal, BadData) as refusal:
-        _refuse(refusal)
+    except Refusal as refusal:
+        refuse(refusal)
+    except BadData as error:
+        click.echo(str(error), err=True)
+        sys.exit(BAD_INPUT)
 
 
 def _load(if_empty: bool) -> str:
@@ -82,7 +84,7 @@ def accounts(as_json: bool, lang: str) -> None:
     with reading(), force_locale(lang):
         rows = [_row(one, lang) for one in demo_accounts()]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        documents.show(rows)
         return
     width = max(len(row["user_name"]) for row in rows)
     for row in rows:
@@ -104,14 +106,6 @@ def _row(one: DemoAccount, lang: str) -> dict[str, Any]:
         "body": name,
         "try": one.try_en if lang == "en" else one.try_zh,
     }
-
-
-def _refuse(refusal: Refusal | BadData) -> NoReturn:
-    if isinstance(refusal, Refusal):
-        click.echo(gettext(refusal.sentence, **refusal.params), err=True)
-    else:
-        click.echo(str(refusal), err=True)
-    sys.exit(_BAD_INPUT)
 
 
 commands = (demo,)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from typing import Any
 
 import click
@@ -13,9 +11,17 @@ from flask.cli import with_appcontext
 from flask_babel import gettext
 
 from helpdesk import config
+from helpdesk.cli import documents
+from helpdesk.cli.refusing import refuse
+from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.instants import in_shanghai
+from helpdesk.kernel.text import N_
 
-_NOT_FOUND = 3
+
+class NoSuchJob(NotFound):
+    """The table holds no job of this name."""
+
+    sentence = N_("没有名为 %(name)s 的任务。可用：%(names)s。")
 
 
 def _jobs() -> Any:
@@ -45,11 +51,7 @@ def once(name: str) -> None:
     app: Any = current_app
     names = [job.name for job in _jobs().table]
     if name not in names:
-        sentence = gettext(
-            "没有名为 %(name)s 的任务。可用：%(names)s。", name=name, names="、".join(names)
-        )
-        click.echo(sentence, err=True)
-        sys.exit(_NOT_FOUND)
+        refuse(NoSuchJob(name=name, names="、".join(names)))
     click.echo(_jobs().once(app._get_current_object(), name) or gettext("没有要做的事。"))
 
 
@@ -61,7 +63,7 @@ def list_jobs(as_json: bool) -> None:
     beats = _jobs().beats()
     rows = [_row(job, beats.get(job.name)) for job in _jobs().table]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        documents.show(rows)
         return
     for row in rows:
         last = row["started_at"] or gettext("从未运行")

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
-from flask_babel import gettext
 
+from helpdesk.cli import documents
+from helpdesk.cli.bodies import body as body_of
 from helpdesk.cli.demo.personas import personas
+from helpdesk.cli.refusing import refuse
 from helpdesk.kernel.db import reading
 from helpdesk.kernel.errors import NotFound, Refusal
 from helpdesk.kernel.text import N_
 from helpdesk.organizations import queries
 from helpdesk.organizations.queries import BodyView
-
-_NOT_FOUND = 3
-
-
-class NoSuchBody(NotFound):
-    """No body has this code."""
-
-    sentence = N_("没有代码为“%(code)s”的单位。请核对学校（机构）代码或部门代码。")
 
 
 class NoDemonstration(NotFound):
@@ -56,9 +48,9 @@ def show(code: str | None, wants_personas: bool, as_json: bool) -> None:
         try:
             found = _document(code, wants_personas)
         except Refusal as refusal:
-            _refuse(refusal)
+            refuse(refusal)
     if as_json:
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        documents.show(found)
     else:
         click.echo("\n".join(_lines(found)))
 
@@ -71,10 +63,7 @@ def _document(code: str | None, wants_personas: bool) -> dict[str, Any]:
     if code is None:
         top = queries.children(None, size=200)
         return {"top": [_short(body) for body in top.rows]}
-    found = queries.body_by_code(code.strip().upper())
-    if found is None:
-        raise NoSuchBody(code=code)
-    return _body(found)
+    return _body(body_of(code))
 
 
 def _personas() -> dict[str, str]:
@@ -123,11 +112,6 @@ def _lines(found: dict[str, Any], indent: str = "") -> list[str]:
             shown = ", ".join(value) if isinstance(value, list) else value
             lines.append(f"{indent}{key}: {shown}")
     return lines
-
-
-def _refuse(refusal: Refusal) -> NoReturn:
-    click.echo(gettext(refusal.sentence, **refusal.params), err=True)
-    sys.exit(_NOT_FOUND)
 
 
 commands = (organizations,)

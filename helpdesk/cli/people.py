@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import sys
-
 import click
 from flask.cli import with_appcontext
 from flask_babel import gettext
 
+from helpdesk.cli import documents
+from helpdesk.cli.refusing import refuse
 from helpdesk.kernel import clock
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.instants import in_shanghai
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.people.operations import accounts
-
-_BAD_INPUT = 2
 
 
 @click.group("people")
@@ -37,8 +34,7 @@ def create_admin(user_name: str, name: str, as_json: bool) -> None:
         with unit_of_work():
             issued = accounts.create_admin(user_name=user_name, name=name, now=clock.now())
     except RuleBroken as refusal:
-        click.echo(gettext(refusal.sentence, **refusal.params), err=True)
-        sys.exit(_BAD_INPUT)
+        refuse(refusal)
     until = in_shanghai(issued.expires_at)
     if as_json:
         row = {
@@ -46,7 +42,7 @@ def create_admin(user_name: str, name: str, as_json: bool) -> None:
             "one_time_code": issued.code,
             "expires_at": until.isoformat(timespec="seconds"),
         }
-        click.echo(json.dumps(row, ensure_ascii=False, indent=2))
+        documents.show(row)
         return
     said = {"user": issued.user_name, "code": issued.code, "until": f"{until:%Y-%m-%d %H:%M}"}
     click.echo(gettext("已新建全系统管理员 %(user)s。", **said))

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale
 
 from helpdesk.catalog import queries as catalog
+from helpdesk.cli import documents
+from helpdesk.cli.bodies import body
+from helpdesk.cli.refusing import refuse
 from helpdesk.kernel.db import reading
-from helpdesk.kernel.errors import NotFound, Refusal, RuleBroken
+from helpdesk.kernel.errors import Refusal, RuleBroken
 from helpdesk.kernel.text import N_
-from helpdesk.organizations import queries as organizations
-from helpdesk.organizations.queries import BodyView
 from helpdesk.routing import queries as routing
 from helpdesk.routing.queries import RoutePlan
 from helpdesk.routing.rules.places import Stop
 from helpdesk.routing.rules.reasons import Reason
 from helpdesk.routing.rules.ways import StepPlan
-
-_BAD_INPUT = 2
-_NOT_FOUND = 3
-
-
-class UnknownBody(NotFound):
-    """No body has this code."""
-
-    sentence = N_("没有代码为“%(code)s”的单位。请核对学校（机构）代码或部门代码。")
 
 
 class NobodyIsAccused(RuleBroken):
@@ -53,12 +43,10 @@ def route(card: str, code: str, against: str | None, lang: str, as_json: bool) -
     with reading(), force_locale(lang):
         try:
             plan = _plan(card, code, against)
-        except NotFound as refusal:
-            _refuse(refusal, _NOT_FOUND)
-        except RuleBroken as refusal:
-            _refuse(refusal, _BAD_INPUT)
+        except Refusal as refusal:
+            refuse(refusal)
         if as_json:
-            click.echo(json.dumps(_document(plan, lang), ensure_ascii=False, indent=2))
+            documents.show(_document(plan, lang))
         else:
             click.echo(_text(plan, lang))
 
@@ -67,20 +55,7 @@ def _plan(card: str, code: str, against: str | None) -> RoutePlan:
     found = catalog.card(card)
     if against is not None and not found.needs_accused:
         raise NobodyIsAccused(card=found.code)
-    asker = _body(code)
-    return routing.plan(found.code, asker.id, _body(against).id if against else None)
-
-
-def _body(code: str) -> BodyView:
-    found = organizations.body_by_code(code.strip().upper())
-    if found is None:
-        raise UnknownBody(code=code)
-    return found
-
-
-def _refuse(refusal: Refusal, exit_code: int) -> NoReturn:
-    sys.stderr.write(gettext(refusal.sentence, **refusal.params) + "\n")
-    sys.exit(exit_code)
+    return routing.plan(found.code, body(code).id, body(against).id if against else None)
 
 
 def _document(plan: RoutePlan, lang: str) -> dict[str, Any]:

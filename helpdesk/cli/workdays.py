@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import date, time
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from flask import current_app
@@ -15,7 +14,9 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale, gettext
 from sqlalchemy import inspect, make_url
 
+from helpdesk.cli import documents
 from helpdesk.cli.database import NOT_READY
+from helpdesk.cli.refusing import BAD_INPUT, refuse
 from helpdesk.kernel import clock
 from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.db import db, reading
@@ -30,7 +31,6 @@ from helpdesk.workdays import operations, queries, rules
 from helpdesk.workdays.queries import Preview
 from helpdesk.workdays.rules import NATIONAL, STATUSES, Calendar, ChangedDay, Due, YearStatus
 
-_BAD_INPUT = 2
 _ZH_DAYS = "一二三四五六日"
 
 
@@ -79,8 +79,11 @@ def due(
                 calendar_at_hand(region), _instant(" ".join(received)), days, _hour(close)
             )
         except Refusal as refusal:
-            _refuse(refusal)
-        click.echo(_json(_document(found, lang)) if as_json else _told(found, lang))
+            refuse(refusal)
+        if as_json:
+            documents.show(_document(found, lang))
+        else:
+            click.echo(_told(found, lang))
 
 
 def calendar_at_hand(region: str) -> Calendar:
@@ -174,11 +177,13 @@ def load(file: Path, confirm: bool, lang: str, as_json: bool) -> None:
             seen, moves = _load(file, confirm)
         except BadData as error:
             sys.stderr.write(f"{error}\n")
-            sys.exit(_BAD_INPUT)
+            sys.exit(BAD_INPUT)
         except Refusal as refusal:
-            _refuse(refusal)
-        report = _report(seen, moves, confirm)
-        click.echo(_json(report) if as_json else _report_text(seen, moves, confirm, lang))
+            refuse(refusal)
+        if as_json:
+            documents.show(_report(seen, moves, confirm))
+        else:
+            click.echo(_report_text(seen, moves, confirm, lang))
 
 
 def _load(file: Path, confirm: bool) -> tuple[Preview, tuple[ClockMove, ...]]:
@@ -271,26 +276,17 @@ def list_years(region: str, as_json: bool) -> None:
         with reading():
             known = calendar_at_hand(region).years
     except Refusal as refusal:
-        _refuse(refusal)
+        refuse(refusal)
     rows: list[dict[str, Any]] = [
         {"year": year, "status": info.status.value, "sources": list(info.sources)}
         for year, info in sorted(known.items())
     ]
     if as_json:
-        click.echo(_json({"region": region, "years": rows}))
+        documents.show({"region": region, "years": rows})
         return
     for row in rows:
         status = gettext(STATUSES[YearStatus(row["status"])])
         click.echo(f"{row['year']}  {status}  {'；'.join(row['sources'])}")
-
-
-def _json(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2)
-
-
-def _refuse(refusal: Refusal) -> NoReturn:
-    sys.stderr.write(gettext(refusal.sentence, **refusal.params) + "\n")
-    sys.exit(_BAD_INPUT)
 
 
 commands = (due, workdays)
