@@ -75,7 +75,7 @@ def body_to_file_for(actor: Actor, code: str) -> BodyView:
     if body is None or not may_file_for(actor, body):
         raise NotFound
     if not asks(body.kind):
-        raise NotToBeAskedFor(name=body.name)
+        raise NotToBeAskedFor(name=body)
     check_asks(body)
     return body
 
@@ -83,7 +83,7 @@ def body_to_file_for(actor: Actor, code: str) -> BodyView:
 def check_asks(body: BodyView) -> None:
     """BodyDoesNotAskNow: closed or 无效."""
     if not body.active:
-        raise BodyDoesNotAskNow(name=body.name)
+        raise BodyDoesNotAskNow(name=body)
 
 
 def filing_body(actor: Actor) -> BodyView:

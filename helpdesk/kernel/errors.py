@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from helpdesk.kernel.text import N_
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name in both languages; `name_en` empty: there is only the Chinese one."""
+
+    name: str
+    name_en: str = ""
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Refusal(Exception):
@@ -12,14 +24,31 @@ class Refusal(Exception):
 
     `sentence` is the Chinese source string with %(name)s places, marked with N_; `params` fills
     them. It says what is wrong and what to do next. `status` is the HTTP status of the refusal.
+    A body given as a param is told by its name in the reader's language (`filled`).
     """
 
     sentence: ClassVar[str] = N_("操作没有完成，请重试。")
     status: ClassVar[int] = 422
 
     def __init__(self, **params: object) -> None:
-        self.params = params
-        super().__init__(self.sentence % params if params else self.sentence)
+        self.params = {key: _kept(value) for key, value in params.items()}
+        super().__init__(self.sentence % self.params if params else self.sentence)
+
+    def filled(self, language: str) -> dict[str, object]:
+        """What fills the sentence in `zh` or `en`."""
+        return {
+            key: (value.name_en or value.name)
+            if isinstance(value, Named) and language == "en"
+            else value
+            for key, value in self.params.items()
+        }
+
+
+def _kept(value: object) -> object:
+    # Only the names: the row they stand in may be gone when somebody reads the refusal.
+    if hasattr(value, "name_en") and hasattr(value, "name"):
+        return Named(value.name, value.name_en)
+    return value
 
 
 class RuleBroken(Refusal):

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from enum import StrEnum
+from typing import Protocol
 
 from helpdesk.kernel import pinyin
 from helpdesk.kernel.actor import ROOT_PATH, within
@@ -259,31 +260,43 @@ def kinds_below(parent: Kind | None) -> tuple[Kind, ...]:
     return tuple(kind for kind in Kind if parent in PARENTS[kind])
 
 
-def check_place(
-    kind: Kind, parent: Kind | None, *, name: str = "", status: BodyStatus = BodyStatus.ACTIVE
-) -> None:
-    """May a body of `kind` stand below a parent of that kind, name and status (None: at the top)?
+class Placed(Protocol):
+    """What of a body these rules need to know."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+    @property
+    def kind(self) -> Kind: ...
+    @property
+    def status(self) -> BodyStatus: ...
+    @property
+    def path(self) -> str: ...
+
+
+def check_place(kind: Kind, parent: Placed | None) -> None:
+    """May a body of `kind` stand below `parent` (None: at the top)?
 
     Raises a WrongParent or ParentNotActive.
     """
-    if kind not in kinds_below(parent):
+    if kind not in kinds_below(parent.kind if parent else None):
         raise _WRONG_PARENT.get(kind, StandsAtTop)()
-    if status is not BodyStatus.ACTIVE:
-        raise ParentNotActive(parent=name)
+    if parent is not None and parent.status is not BodyStatus.ACTIVE:
+        raise ParentNotActive(parent=parent)
 
 
-def check_movable(
-    *, name: str, kind: Kind, status: BodyStatus, path: str, new_parent: str, parent_name: str
-) -> None:
-    """May the body at `path` go below the node at `new_parent`? Who may do it is judged apart."""
-    if kind not in MOVABLE:
-        raise NotMovable(name=name)
-    if status is BodyStatus.CLOSED:
-        raise ClosedStaysWhereItIs(name=name)
-    if within(new_parent, path):
-        raise BelowItself(name=name)
-    if new_parent == path_above(path):
-        raise AlreadyThere(name=name, parent=parent_name)
+def check_movable(body: Placed, new_parent: Placed) -> None:
+    """May the body go below `new_parent`? Who may do it is judged apart."""
+    if body.kind not in MOVABLE:
+        raise NotMovable(name=body)
+    if body.status is BodyStatus.CLOSED:
+        raise ClosedStaysWhereItIs(name=body)
+    if within(new_parent.path, body.path):
+        raise BelowItself(name=body)
+    if new_parent.path == path_above(body.path):
+        raise AlreadyThere(name=body, parent=new_parent)
+    check_place(body.kind, new_parent)
 
 
 def common_top(one: str, other: str) -> str:

@@ -306,7 +306,7 @@ def take_over(*, ticket: Ticket, act: Act, reason: str) -> History:
     empty = organizations.body(ticket.holder_body_id)
     above = people.stand_in(empty.path)
     if above is None:
-        raise HandlerIsThere(name=empty.name)
+        raise HandlerIsThere(name=empty)
     parent = organizations.body(ids_in(above)[-1])
     work.hand_over(ticket, parent, Verb.TAKE_OVER, outcome=Outcome.CANCELLED, at=act.now)
     if ticket.first_holder_body_id == empty.id:

@@ -122,3 +122,17 @@ def test_refusal_fills_its_sentence() -> None:
     assert (errors.NotFound.status, errors.Forbidden.status, errors.Conflict.status) == (
         404, 403, 409,
     )  # fmt: skip
+
+
+class Elsewhere(errors.RuleBroken):
+    sentence = "%(name)s的问题请上报%(parent)s。"
+
+
+def test_a_refusal_names_a_body_in_the_readers_language() -> None:
+    refusal = Elsewhere(name=errors.Named("示范县", "Demo County"), parent=errors.Named("示范市"))
+    assert str(refusal) == "示范县的问题请上报示范市。"
+    assert {k: str(v) for k, v in refusal.filled("zh").items()} == {
+        "name": "示范县",
+        "parent": "示范市",
+    }
+    assert refusal.filled("en") == {"name": "Demo County", "parent": "示范市"}

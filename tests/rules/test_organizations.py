@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 
 import pytest
 
@@ -44,24 +45,35 @@ PLACES = [
 ]
 
 
+@dataclass(frozen=True)
+class Some:
+    """A body as these rules see it."""
+
+    kind: Kind
+    status: BodyStatus = BodyStatus.ACTIVE
+    path: str = "/1/"
+    name: str = "示范县"
+    name_en: str = "Demonstration County"
+
+
 @pytest.mark.parametrize(("kind", "parent", "allowed"), PLACES)
 def test_place_of_a_kind(kind: Kind, parent: Kind | None, allowed: bool) -> None:
     if allowed:
-        rules.check_place(kind, parent)
+        rules.check_place(kind, Some(parent) if parent else None)
     else:
         with pytest.raises(rules.WrongParent):
-            rules.check_place(kind, parent)
+            rules.check_place(kind, Some(parent) if parent else None)
     assert (kind in rules.kinds_below(parent)) is allowed
 
 
 @pytest.mark.parametrize("status", [BodyStatus.CLOSED, BodyStatus.INVALID])
 def test_nothing_goes_below_a_body_that_does_not_work(status: BodyStatus) -> None:
     with pytest.raises(rules.ParentNotActive, match="示范县"):
-        rules.check_place(Kind.SCHOOL, Kind.COUNTY_AID, name="示范县", status=status)
+        rules.check_place(Kind.SCHOOL, Some(Kind.COUNTY_AID, status=status))
 
 
 MOVES = [
-    # kind, status, body, new parent, refusal
+    # kind, status, body, new parent (an office of a city or province), refusal
     (Kind.SCHOOL, "active", "/1/2/9/", "/1/3/", None),
     (Kind.SCHOOL, "invalid", "/1/2/9/", "/1/3/", None),
     (Kind.SCHOOL, "closed", "/1/2/9/", "/1/3/", rules.ClosedStaysWhereItIs),
@@ -81,10 +93,8 @@ def test_what_may_move(
     kind: Kind, status: str, path: str, new_parent: str, refusal: type[RuleBroken] | None
 ) -> None:
     def check() -> None:
-        rules.check_movable(
-            name="甲", kind=kind, status=BodyStatus(status), path=path,
-            new_parent=new_parent, parent_name="乙",
-        )  # fmt: skip
+        body = Some(kind, status=BodyStatus(status), path=path)
+        rules.check_movable(body, Some(Kind.CITY_AID, path=new_parent))
 
     if refusal is None:
         check()

@@ -278,27 +278,34 @@ BAD_MOVES = [
 ]
 
 
+MOVE = "/organizations/2142900001/move"
+MOVING = {
+    "version": "1", "parent_code": "420103", "approval_no": "演示发〔2026〕1号",
+    "since_on": "2026-09-22", "reason": "区划调整",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(("over", "sentence"), BAD_MOVES)
 def test_a_bad_move_is_refused(city: Client, over: dict[str, str], sentence: str) -> None:
-    address = "/organizations/2142900001/move"
-    form = {
-        "version": "1", "parent_code": "420103", "approval_no": "演示发〔2026〕1号",
-        "since_on": "2026-09-22", "reason": "区划调整", **over,
-    }  # fmt: skip
-    answer = city.post(address, data=form)
+    answer = city.post(MOVE, data=MOVING | over)
     assert answer.status_code == 422
     assert sentence in answer.get_data(as_text=True)
 
 
+def test_a_refusal_names_the_office_in_the_readers_language(city: Client) -> None:
+    body("420000").name_en = "Hubei Aid Centre"
+    city.set_cookie("language", "en")
+    answer = city.post(MOVE, data=MOVING | {"parent_code": "420202"})
+    assert answer.status_code == 422
+    assert "Hubei Aid Centre" in answer.text
+    assert "湖北省资助中心" not in answer.text[answer.text.index("<main") :]
+
+
 def test_a_county_is_told_who_may_move(county: Client) -> None:
-    page = text(county, "/organizations/2142900001/move")
+    page = text(county, MOVE)
     assert "武汉市资助中心" in page
     assert "<textarea" not in page
-    form = {
-        "version": "1", "parent_code": "420103", "approval_no": "演示发〔2026〕1号",
-        "since_on": "2026-09-22", "reason": "区划调整", "sure": "1",
-    }  # fmt: skip
-    answer = county.post("/organizations/2142900001/move", data=form)
+    answer = county.post(MOVE, data=MOVING | {"sure": "1"})
     assert answer.status_code == 422
     assert body("2142900001").parent_id == body("420102").id
 

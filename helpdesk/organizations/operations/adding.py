@@ -70,6 +70,7 @@ class _Place:
 
     id: int
     name: str
+    name_en: str
     kind: Kind
     path: str
     level: int
@@ -154,12 +155,7 @@ def _ids(values: Sequence[dict[str, Any]]) -> dict[str, int]:
 
 
 def _values(new: NewBody, parent: _Place | None, now: datetime) -> dict[str, Any]:
-    rules.check_place(
-        new.kind,
-        parent.kind if parent else None,
-        name=parent.name if parent else "",
-        status=parent.status if parent else BodyStatus.ACTIVE,
-    )
+    rules.check_place(new.kind, parent)
     rules.check_subsystems(new.kind, new.subsystems)
     name, name_en = rules.body_name(new.name), rules.tidy(new.name_en)[:160]
     region = rules.region_code(new.region_code)
@@ -204,9 +200,10 @@ def _refuse_taken(values: Sequence[Mapping[str, Any]]) -> None:
             raise CodeTaken(code=value["code"], name=seen[value["code"]])
         seen[value["code"]] = value["name"]
     for some in _batches(sorted(seen)):
-        taken = session().execute(select(Body.code, Body.name).where(Body.code.in_(some))).first()
+        known = select(Body.code, Body.name, Body.name_en).where(Body.code.in_(some))
+        taken = session().execute(known).first()
         if taken is not None:
-            raise CodeTaken(code=taken.code, name=taken.name)
+            raise CodeTaken(code=taken.code, name=taken)
     beside = [(v["kind"], v["parent_id"]) for v in values if v["shelf"] is Shelf.BESIDE]
     record.refuse_second_sides(beside)
 

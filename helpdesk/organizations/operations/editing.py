@@ -147,11 +147,11 @@ def _standing(row: Body) -> dict[str, str]:
 def _check_change(row: Body, status: BodyStatus) -> None:
     """Does such a body change its status like this?"""
     if row.status is status:
-        raise SameStatus(name=row.name)
+        raise SameStatus(name=row)
     if status is BodyStatus.INVALID and row.kind not in rules.SCHOOL_KINDS:
         raise OnlySchoolsAreInvalid()
     if row.kind in rules.NATIONAL_KINDS:
-        raise NationalBodiesStay(name=row.name)
+        raise NationalBodiesStay(name=row)
 
 
 def _check_circumstances(actor: Actor, row: Body, status: BodyStatus) -> None:
@@ -168,19 +168,19 @@ def _check_verdict(actor: Actor, row: Body) -> None:
     line = queries.line_up_at(row.path)
     province = next((b for b in line if b.kind is Kind.PROVINCE_AID), None)
     if not actor.covers(Permission.BODY_MANAGE, province.path if province else ROOT_PATH):
-        raise NotYourVerdict(office=province.name if province else record.national_name())
+        raise NotYourVerdict(office=province or record.national_centre())
 
 
 def _check_childless(row: Body) -> None:
     below = select(func.count()).where(Body.parent_id == row.id, Body.status == BodyStatus.ACTIVE)
     number = session().scalar(below) or 0
     if number:
-        raise HasActiveChildren(name=row.name, number=number)
+        raise HasActiveChildren(name=row, number=number)
 
 
 def _check_may_return(row: Body) -> None:
     line = queries.line_up_at(rules.path_above(row.path))
     if line and not line[0].active:
-        raise rules.ParentNotActive(parent=line[0].name)
+        raise rules.ParentNotActive(parent=line[0])
     if row.shelf is Shelf.BESIDE:
         record.refuse_second_sides([(row.kind, row.parent_id)])

@@ -44,23 +44,11 @@ class ApprovalMissing(RuleBroken):
 
 def check_move(*, actor: Actor, body: Body, new_parent: Body) -> None:
     """Would this move be allowed for this actor? Raises the refusal; changes nothing."""
-    rules.check_movable(
-        name=body.name,
-        kind=body.kind,
-        status=body.status,
-        path=body.path,
-        new_parent=new_parent.path,
-        parent_name=new_parent.name,
-    )
-    rules.check_place(body.kind, new_parent.kind, name=new_parent.name, status=new_parent.status)
+    rules.check_movable(body, new_parent)
     common = rules.common_top(rules.path_above(body.path), new_parent.path)
     office = queries.moving_office(common)
     if not actor.covers(Permission.BODY_MANAGE, office.path if office else ROOT_PATH):
-        raise NotYourMove(
-            name=body.name,
-            parent=new_parent.name,
-            office=office.name if office else record.national_name(),
-        )
+        raise NotYourMove(name=body, parent=new_parent, office=office or record.national_centre())
 
 
 def move_body(

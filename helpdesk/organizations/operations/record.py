@@ -11,10 +11,11 @@ from sqlalchemy.orm import selectinload
 
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
-from helpdesk.kernel.errors import Conflict, RuleBroken
+from helpdesk.kernel.errors import Conflict, Named, RuleBroken
 from helpdesk.kernel.text import N_
 from helpdesk.organizations import access, queries, rules
 from helpdesk.organizations.models import Body, BodyChange
+from helpdesk.organizations.queries import BodyView
 from helpdesk.organizations.rules import Change, Kind
 
 _TREE_LOCK = 7_404_001  # advisory locks share one number space per database
@@ -69,26 +70,26 @@ def newest(body: Body, version: int | None = None) -> Body:
         .one()
     )
     if version is not None and row.version != version:
-        raise ChangedMeanwhile(name=row.name)
+        raise ChangedMeanwhile(name=row)
     return row
 
 
 def check_above(actor: Actor, body: Body) -> None:
     """The actor must manage bodies on a node strictly above this one."""
     if not access.stands_above(actor, body.path):
-        raise OwnBody(name=body.name, office=office_above(body))
+        raise OwnBody(name=body, office=office_above(body))
 
 
-def office_above(body: Body) -> str:
-    """The name of the parent; of the national centre for a body at the top."""
+def office_above(body: Body) -> BodyView | Named:
+    """The parent; the national centre for a body at the top."""
     line = queries.line_up_at(rules.path_above(body.path))
-    return line[0].name if line else national_name()
+    return line[0] if line else national_centre()
 
 
-def national_name() -> str:
-    """What the top of the business side is called here."""
+def national_centre() -> BodyView | Named:
+    """The top of the business side, by its name where it does not stand in the tree yet."""
     centre = queries.national(Kind.NATIONAL_AID_CENTRE)
-    return centre.name if centre else "全国学生资助管理中心"
+    return centre or Named("全国学生资助管理中心", "the national student aid centre")
 
 
 def check_day(day: date, today: date) -> None:
@@ -113,7 +114,7 @@ def refuse_second_sides(wanted: list[tuple[Kind, int | None]]) -> None:
         beside = sides.get(parent, {}) if parent is not None else {}
         taken = beside.get(kind) if parent is not None else queries.national(kind)
         if taken is not None or (kind, parent) in seen:
-            raise SideTaken(name=taken.name if taken else "")
+            raise SideTaken(name=taken or "")
         seen.add((kind, parent))
 
 

@@ -52,7 +52,7 @@ def next_body(holder: Stop, around: Surroundings, settings: RoutingSettings) -> 
     `around` must contain the holder's ancestors. EndOfTheWay: nobody stands above.
     """
     if holder.kind in NATIONAL_KINDS:
-        raise EndOfTheWay(name=holder.name)
+        raise EndOfTheWay(name=holder)
     if may_reach_call_centre(holder, settings):
         return around.call_centre
     return _parent(holder, around)
@@ -77,13 +77,13 @@ def report_to_call_centre(around: Surroundings, settings: RoutingSettings) -> St
     """The call centre, if the asker may report there; else NotYourDoor with the right parent."""
     asker = _somebody_who_asks(around)
     if not may_reach_call_centre(asker, settings):
-        raise NotYourDoor(name=asker.name, parent=direct_office(around, settings).name)
+        raise NotYourDoor(name=asker, parent=direct_office(around, settings))
     return around.call_centre
 
 
 def _somebody_who_asks(around: Surroundings) -> Stop:
     if around.asker.kind in NATIONAL_KINDS:
-        raise DoesNotAsk(name=around.asker.name)
+        raise DoesNotAsk(name=around.asker)
     return around.asker
 
 
@@ -144,7 +144,7 @@ def _above_accused(
     if office.id == around.asker.id:
         raise ComplainsAboutItself
     if within(office.path, around.asker.path):
-        raise ComplainsAboutItsOwn(name=office.name)
+        raise ComplainsAboutItsOwn(name=office)
     if office.kind in NATIONAL_KINDS:
         return report_to_call_centre(around, settings)
     if office.kind in (Kind.PROVINCE_AID, Kind.CENTRAL_HEI):

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from helpdesk.kernel import events
 from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.db import session
-from helpdesk.kernel.errors import RuleBroken
+from helpdesk.kernel.errors import Named, RuleBroken
 from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.text import N_
@@ -120,7 +120,8 @@ def resolve(*, ticket: Ticket, act: Act, text: str, proof: str) -> History:
     words, shown = said(N_("答复内容"), text), said(N_("办结依据"), proof)
     missing = steps.unfinished_required(ticket)
     if missing:
-        raise StepsUnfinished(steps="、".join(step.name_zh for step in missing))
+        zh, en = "、".join(s.name_zh for s in missing), ", ".join(s.name_en for s in missing)
+        raise StepsUnfinished(steps=Named(zh, en))
     ticket.resolved_at = act.now
     return _answered(
         ticket,

@@ -142,7 +142,7 @@ def delegate(*, ticket: Ticket, act: Act, step_id: int, question: str) -> Histor
         raise NobodyDoesIt
     body = organizations.body(step.body_id)
     if body.kind in NATIONAL and _holder_kind(ticket) is not Kind.CALL_CENTRE:
-        raise OnlyFromTheCallCentre(body=body.name)
+        raise OnlyFromTheCallCentre(body=body)
     if not people.has_active_handler(body.id):
         raise NobodyDoesIt
     step.question = clean(N_("需要对方做什么"), question.strip()) or None

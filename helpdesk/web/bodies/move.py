@@ -13,7 +13,7 @@ from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.text import N_
 from helpdesk.organizations import access, queries
 from helpdesk.organizations.operations.moving import check_move, move_body
-from helpdesk.organizations.operations.record import national_name
+from helpdesk.organizations.operations.record import national_centre
 from helpdesk.organizations.queries import BodyView, Census
 from helpdesk.organizations.rules import MOVABLE, path_above
 from helpdesk.settings import queries as settings
@@ -53,7 +53,7 @@ def move(code: str) -> Answer:
     page: dict[str, Any] = {
         "body": body,
         "line": queries.line_up_at(body.path)[1:],
-        "office": office.name if office else national_name(),
+        "office": office or national_centre(),
         "allowed": allowed,
         "movable": body.kind in MOVABLE,
         "offices": queries.offices_in(office.path if office else "/") if allowed else (),

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.text import N_
+from helpdesk.web.shell.language import current
 from helpdesk.web.shell.marks import zh
 
 HTTP_SENTENCES = {
@@ -25,9 +26,9 @@ BROKEN = N_("系统出了问题，您的操作没有保存。请稍后再试；�
 
 def sentence_of(refusal: Refusal) -> Markup:
     """The refusal in the language of the page. Words of ours that fill it (a state, a label) are
-    translated too; names stay as they are and are marked as Chinese on an English page."""
+    translated too; a name without an English one stays and is marked as Chinese."""
     words = Markup(_(refusal.sentence))
-    return words % {key: _filling(value) for key, value in refusal.params.items()}
+    return words % {key: _filling(value) for key, value in refusal.filled(current()).items()}
 
 
 def _filling(value: object) -> Markup:
