@@ -74,7 +74,20 @@ def test_who_comes_second_is_told_what_happened(desk: Desk) -> None:
     desk.hand_up("county_officer", ticket)
     with pytest.raises(TicketChangedMeanwhile) as told:
         answers.urge(ticket=ticket, act=late)
-    assert told.value.params == {"verb": "上报"}
+    assert told.value.params == {"who": "县经办", "verb": "上报"}
+
+
+def test_two_who_accept_at_once_are_one_and_the_other_is_told_by_whom(desk: Desk) -> None:
+    ticket = desk.open()
+    late = desk.act("county_lead", ticket)
+    conversation.note(ticket=ticket, act=desk.act("county_officer", version=None), text="先看一下")
+    work.accept(ticket=ticket, act=desk.act("county_officer", ticket))
+    conversation.note(
+        ticket=ticket, act=desk.act("county_officer", version=None), text="只有本单位知道"
+    )
+    with pytest.raises(TicketChangedMeanwhile) as told:
+        work.accept(ticket=ticket, act=late)
+    assert told.value.params == {"who": "县经办", "verb": "受理"}
 
 
 def test_a_word_is_never_lost_because_somebody_spoke_first(country: Country, desk: Desk) -> None:

@@ -296,7 +296,7 @@ def test_of_two_people_at_once_one_is_told_and_keeps_the_text(desk: Desk, client
     sent |= {"reason": "本级没有权限", "tried": "核对过账号"}
     answer = client.post(address, data=sent)
     assert answer.status_code == 409
-    assert "您打开页面以后，这个问题已有新的办理" in answer.text
+    assert "已经办理（调整缓急）" in answer.text
     assert "本级没有权限" in answer.text
     # The form now carries what is known: the second try goes through.
     again = client.post(address, data={**form_of(answer, "hand-up")})
@@ -357,9 +357,8 @@ def test_feedback_needs_a_date_or_a_reason(
 ) -> None:
     ticket = at_centre(desk)
     client.sign_in(desk.country.account("agent"))
-    answer = client.post(
-        f"/tickets/{ticket.number}/feedback", data={"text": "已定位。", "because": "", **words}
-    )
+    seen = {"version": str(ticket.version), "text": "已定位。", "because": ""}
+    answer = client.post(f"/tickets/{ticket.number}/feedback", data={**seen, **words})
     assert answer.status_code == 422
     assert said in answer.text
     assert ticket.status is Status.ACCEPTED

@@ -14,6 +14,7 @@ from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import Conflict, RuleBroken
 from helpdesk.kernel.text import N_
+from helpdesk.people import queries as people
 from helpdesk.privacy import rules as privacy
 from helpdesk.tickets.models import History, Ticket, TicketFile
 from helpdesk.tickets.rules import STATUS_NAMES, VERB_NAMES, VERBS, Status, Verb
@@ -29,7 +30,7 @@ class TicketChangedMeanwhile(Conflict):
     """Somebody else acted since the page was opened."""
 
     sentence = N_(
-        "您打开页面以后，这个问题已有新的办理（%(verb)s）。内容没有丢，请看过最新情况再提交一次。"
+        "您打开页面以后，%(who)s已经办理（%(verb)s）。内容没有丢，请看过最新情况再提交一次。"
     )
 
 
@@ -92,7 +93,7 @@ def claim(ticket: Ticket, act: Act) -> None:
     new_version = changed.scalar_one_or_none()
     if new_version is None:
         _refuse_second_click(ticket, act)
-        raise TicketChangedMeanwhile(verb=VERB_NAMES[_last_verb(ticket)])
+        raise TicketChangedMeanwhile(**_latest(ticket))
     set_committed_value(ticket, "version", new_version)
     set_committed_value(ticket, "updated_at", act.now)
     if new_version != expected + 1:
@@ -108,14 +109,17 @@ def _refuse_second_click(ticket: Ticket, act: Act) -> None:
         raise AlreadyDone
 
 
-def _last_verb(ticket: Ticket) -> Verb:
+def _latest(ticket: Ticket) -> dict[str, str]:
+    """Who did what last, as far as everybody may know it: a note is nobody else's business."""
     latest = (
-        select(History.verb)
-        .where(History.ticket_id == ticket.id)
+        select(History.verb, History.person_id)
+        .where(History.ticket_id == ticket.id, History.internal.is_(False))
         .order_by(History.id.desc())
         .limit(1)
     )
-    return session().scalars(latest).one()
+    verb, person_id = session().execute(latest).one()
+    who = people.person(person_id).name if person_id is not None else N_("系统")
+    return {"who": who, "verb": VERB_NAMES[verb]}
 
 
 def require(ticket: Ticket, verb: Verb) -> None:
@@ -125,9 +129,11 @@ def require(ticket: Ticket, verb: Verb) -> None:
 
 
 def begin(ticket: Ticket, verb: Verb, act: Act) -> Status:
-    """Second click, state and lock in this order; returns the state before the act."""
-    _refuse_second_click(ticket, act)
-    require(ticket, verb)
+    """Second click, lock and state in this order; returns the state before the act.
+
+    The lock comes first: who opened the page too early is told what a colleague did, not that the
+    state does not fit.
+    """
     claim(ticket, act)
     require(ticket, verb)
     return ticket.status
