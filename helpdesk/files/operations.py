@@ -14,19 +14,13 @@ from sqlalchemy import select
 
 from helpdesk.files.models import File
 from helpdesk.files.queries import Store, StoredFile, stored
-from helpdesk.files.rules import documents, kinds, pictures, refusals
+from helpdesk.files.rules import kinds, refusals
 from helpdesk.files.rules.kinds import Media
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 
 # A blob without a row may belong to a transaction under way, or to one that has failed.
 GRACE = timedelta(days=1)
-_CHECKS = {
-    Media.PDF: documents.check_pdf,
-    Media.XLSX: documents.check_xlsx,
-    Media.DOCX: documents.check_docx,
-    Media.CSV: documents.check_csv,
-}
 
 
 def keep(
@@ -61,9 +55,18 @@ def keep(
 
 def _inspected(shown: str, data: bytes, media: Media) -> tuple[bytes, bool]:
     """What will be stored, and whether it carries pictures that no program can read."""
+    # A fifth of a second and 20 MB of readers: only who receives a file pays for them.
+    from helpdesk.files.rules import documents, pictures
+
     if media in kinds.PICTURES:
         return pictures.repainted(shown, data, media), True
-    return data, _CHECKS[media](shown, data)
+    checks = {
+        Media.PDF: documents.check_pdf,
+        Media.XLSX: documents.check_xlsx,
+        Media.DOCX: documents.check_docx,
+        Media.CSV: documents.check_csv,
+    }
+    return data, checks[media](shown, data)
 
 
 def _write(store: Store, data: bytes) -> str:

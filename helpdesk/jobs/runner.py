@@ -9,10 +9,8 @@ import socket
 import time
 from datetime import UTC
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from helpdesk.jobs import operations, queries
@@ -20,6 +18,9 @@ from helpdesk.jobs.schedule import BY_NAME, JOBS, Job
 from helpdesk.kernel import clock
 from helpdesk.kernel.ids import token
 from helpdesk.kernel.unit_of_work import unit_of_work
+
+if TYPE_CHECKING:
+    from apscheduler.schedulers.background import BackgroundScheduler
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,10 @@ def tick(app: Flask, job: Job, runner: str) -> bool:
 
 def scheduler_for(app: Flask, runner: str) -> BackgroundScheduler:
     """A scheduler with every job of the table; a late start still runs, never twice at once."""
+    # Imported by the one process that schedules.
+    from apscheduler.executors.pool import ThreadPoolExecutor
+    from apscheduler.schedulers.background import BackgroundScheduler
+
     scheduler = BackgroundScheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(len(JOBS))},
