@@ -8,7 +8,6 @@ import sys
 from flask import Flask
 from flask_babel import gettext
 from flask_bootstrap import Bootstrap5
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -23,7 +22,6 @@ from helpdesk.web import doors, letters
 from helpdesk.web import registry as web_registry
 from helpdesk.web.shell import setup as shell
 
-migrate = Migrate(render_as_batch=True, compare_type=True)
 csrf = CSRFProtect()
 
 
@@ -47,7 +45,6 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
-    migrate.init_app(app, db, directory=str(config.ROOT / "migrations"))
     csrf.init_app(app)
     Bootstrap5().init_app(app)
     shell.init_app(app)
@@ -55,7 +52,6 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     for command in cli_registry.commands():
         app.cli.add_command(command)
     events.connect(wiring.HANDLERS)
-    wiring.init_app(app)
     letters.init_app(app, wiring.CHECKS)
     jobs.init_app(app)
     doors.check(app)

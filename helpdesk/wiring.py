@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask import Flask
-
 from helpdesk.kernel.events import Handler
 from helpdesk.notifications import operations as tell
 from helpdesk.notifications import queries as still
@@ -85,7 +83,3 @@ CHECKS: Mapping[str, Check] = {
     Msg.CLOCK_WARNING: still.clock_still_runs,
     Msg.CLOCK_BREACH: still.clock_still_runs,
 }
-
-
-def init_app(app: Flask) -> None:
-    """Hand to lower floors what only the app can give them (renderer, addresses)."""
