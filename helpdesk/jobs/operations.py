@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import or_, update
 
 from helpdesk.jobs.models import Heartbeat, Lease, RunState
 from helpdesk.kernel.db import session
+from helpdesk.kernel.statements import changed, insert_once
 
 # The leader renews at every tick of any job; a process that was killed is replaced after this.
 LEASE = timedelta(seconds=60)
@@ -23,19 +23,16 @@ def lead(*, holder: str, now: datetime) -> bool:
     The race: two processes find the lease free. The conditional update lets the database say
     whose it is.
     """
-    _put_once(Lease, {"name": LEADER, "holder": holder, "until": now})
-    return _changed(
-        update(Lease)
-        .where(Lease.name == LEADER, or_(Lease.holder == holder, Lease.until <= now))
-        .values(holder=holder, until=now + LEASE)
-    )
+    session().execute(insert_once(Lease).values(name=LEADER, holder=holder, until=now))
+    free = or_(Lease.holder == holder, Lease.until <= now)
+    mine = update(Lease).where(Lease.name == LEADER, free)
+    return changed(mine.values(holder=holder, until=now + LEASE)) == 1
 
 
 def step_down(*, holder: str, now: datetime) -> bool:
     """Free the lease at a tidy end, so that another process need not wait for it."""
-    return _changed(
-        update(Lease).where(Lease.name == LEADER, Lease.holder == holder).values(until=now)
-    )
+    mine = update(Lease).where(Lease.name == LEADER, Lease.holder == holder)
+    return changed(mine.values(until=now)) == 1
 
 
 def begin(*, name: str, runner: str, now: datetime) -> None:
@@ -47,8 +44,8 @@ def begin(*, name: str, runner: str, now: datetime) -> None:
         "finished_at": None,
         "result": "",
     }
-    _put_once(Heartbeat, {"name": name, **started})
-    _changed(update(Heartbeat).where(Heartbeat.name == name).values(**started))
+    session().execute(insert_once(Heartbeat).values(name=name, **started))
+    changed(update(Heartbeat).where(Heartbeat.name == name).values(**started))
 
 
 def finish(*, name: str, failed: bool, result: str, now: datetime) -> None:
@@ -60,16 +57,4 @@ def finish(*, name: str, failed: bool, result: str, now: datetime) -> None:
     }
     if not failed:
         values["done_at"] = now
-    _changed(update(Heartbeat).where(Heartbeat.name == name).values(**values))
-
-
-def _put_once(model: type[Lease] | type[Heartbeat], values: dict[str, Any]) -> None:
-    kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    insert = kinds[session().get_bind().dialect.name]
-    session().execute(insert(model).values(**values).on_conflict_do_nothing())
-
-
-def _changed(statement: Any) -> bool:
-    result = session().execute(statement.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    changed(update(Heartbeat).where(Heartbeat.name == name).values(**values))

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 from sqlalchemy import select, update
 
 from helpdesk.kernel.db import reading, session
+from helpdesk.kernel.statements import changed
 from helpdesk.outbox import rules
 from helpdesk.outbox.models import Message
-from helpdesk.outbox.operations.changing import changed
 from helpdesk.outbox.rules import Channel, Letter, Outcome, Rendered, State, Verdict
 from helpdesk.people import queries as people
 

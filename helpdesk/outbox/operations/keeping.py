@@ -11,10 +11,10 @@ from sqlalchemy.orm import aliased
 
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.errors import Conflict
+from helpdesk.kernel.statements import changed
 from helpdesk.kernel.text import N_
 from helpdesk.outbox import rules
 from helpdesk.outbox.models import Message
-from helpdesk.outbox.operations.changing import changed
 from helpdesk.outbox.rules import Channel, State
 from helpdesk.people.events import PersonsMerged
 

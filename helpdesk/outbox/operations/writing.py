@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from helpdesk.kernel.db import session
+from helpdesk.kernel.statements import insert_once
 from helpdesk.outbox import rules
 from helpdesk.outbox.models import Message
 from helpdesk.outbox.rules import Channel, State
@@ -64,7 +63,7 @@ def put_all(
     ]
     if not rows:
         return 0
-    written = session().scalars(_insert_once().values(rows).returning(Message.id))
+    written = session().scalars(insert_once(Message).values(rows).returning(Message.id))
     return len(written.all())
 
 
@@ -88,8 +87,3 @@ def _row(
         "sent_at": now if at_once else None,
         "reason": "",
     }
-
-
-def _insert_once() -> Any:
-    kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    return kinds[session().get_bind().dialect.name](Message).on_conflict_do_nothing()

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import reading, session
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.instants import in_shanghai
+from helpdesk.kernel.statements import changed, insert_once
 from helpdesk.kernel.text import N_
 from helpdesk.kernel.unit_of_work import separate_unit_of_work
 from helpdesk.people import rules
@@ -181,8 +181,7 @@ def edit_own(*, actor: Actor, mobile: str, mail: str, locale: str, now: datetime
 
 def forget_old_attempts(*, now: datetime) -> int:
     """Remove counters nobody needs any more; the number removed."""
-    gone = session().execute(delete(Throttle).where(Throttle.since < now - FORGET_AFTER))
-    return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE has a row count
+    return changed(delete(Throttle).where(Throttle.since < now - FORGET_AFTER))
 
 
 def _own(actor: Actor) -> Account:
@@ -245,9 +244,7 @@ def _count(name: str, address: str, now: datetime) -> None:
 
 def _counted(own: Session, key: str, limit: Limit, now: datetime) -> datetime | None:
     """Count one attempt; the end of the block where the counter was closed already."""
-    insert = postgresql.insert if own.get_bind().dialect.name == "postgresql" else sqlite.insert
-    new = insert(Throttle).values(key=key, attempts=0, since=now)
-    own.execute(new.on_conflict_do_nothing(index_elements=["key"]))
+    own.execute(insert_once(Throttle, own).values(key=key, attempts=0, since=now))
     row = own.scalars(select(Throttle).where(Throttle.key == key).with_for_update()).one()
     before = Counter(row.attempts, row.since, row.blocked_until)
     if rules.blocked(before, now):
