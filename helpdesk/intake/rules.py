@@ -14,7 +14,7 @@ from typing import Any, Final
 from helpdesk.catalog.rules import Card, Field, FieldKind
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.text import N_
-from helpdesk.organizations.rules import Kind
+from helpdesk.organizations.rules import NATIONAL_KINDS, Kind
 from helpdesk.privacy.rules import Finding, find, mask, warnings
 
 MOST_FILES: Final = 5
@@ -296,10 +296,9 @@ def _pieces(text: str) -> frozenset[str]:
 # --- for whom ------------------------------------------------------------------------------------
 
 # The call centre and the national centres are asked; they do not ask (semantics of routing).
-_ASKED = frozenset({Kind.CALL_CENTRE, Kind.NATIONAL_AID_CENTRE, Kind.MOE_IT_CENTRE})
-ASKING_KINDS: Final = tuple(kind for kind in Kind if kind not in _ASKED)
+ASKING_KINDS: Final = tuple(kind for kind in Kind if kind not in NATIONAL_KINDS)
 
 
 def asks(kind: Kind) -> bool:
     """Can a body of this kind have a question?"""
-    return kind not in _ASKED
+    return kind not in NATIONAL_KINDS

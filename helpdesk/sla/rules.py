@@ -32,6 +32,7 @@ class Promise(StrEnum):
 
 
 LOCAL: Final = frozenset({Promise.ACCEPT, Promise.ANSWER, Promise.STEP, Promise.ENV, Promise.SYNC})
+ANSWERING: Final = (Promise.ANSWER, Promise.ENV, Promise.SYNC)  # by the kind of office, one of them
 LAPSING: Final = frozenset({Promise.CONFIRM, Promise.WAITING})
 
 PROMISES: Final = {

@@ -6,10 +6,12 @@ done, and the state it leads to. Everything else that can forbid it is a fact of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
+from typing import Protocol
 
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.text import N_
@@ -236,7 +238,8 @@ class Standing:
     has_assignee: bool = False
     mine: bool = False
     open_required_steps: tuple[str, ...] = ()
-    steps_to_delegate: bool = False
+    steps_to_give: bool = False  # to another body
+    steps_to_record: bool = False
     own_steps: bool = False
     urged_today: bool = False
     may_reopen: bool = True  # within the reopen window
@@ -272,8 +275,10 @@ def _fits(verb: Verb, s: Standing) -> bool:
             return s.holder_is_call_centre
         case Verb.RETURN:
             return s.can_return
-        case Verb.DELEGATE | Verb.RECORD_STEP:
-            return s.steps_to_delegate
+        case Verb.DELEGATE:
+            return s.steps_to_give
+        case Verb.RECORD_STEP:
+            return s.steps_to_record
         case Verb.COMPLETE_STEP:
             return s.own_steps
         case Verb.PAUSE:
@@ -307,6 +312,24 @@ def offered(s: Standing) -> tuple[VerbState, ...]:
             continue
         found.append(_refusal(verb, s) or VerbState(verb))
     return tuple(found)
+
+
+class Stay(Protocol):
+    """A stretch of time with one body."""
+
+    @property
+    def body_id(self) -> int: ...
+    @property
+    def arrived_by(self) -> Verb: ...
+
+
+def came_up_from(stays: Sequence[Stay], upper_body_id: int) -> int | None:
+    """The body that last handed the ticket up to `upper_body_id`; None: it began there."""
+    for before, here in reversed(list(pairwise(stays))):
+        upward = here.arrived_by in (Verb.HAND_UP, Verb.RESUBMIT)
+        if here.body_id == upper_body_id and upward:
+            return before.body_id
+    return None
 
 
 def urged_today(last_on: date | None, calendar: Calendar, now: datetime) -> bool:

@@ -95,7 +95,8 @@ CASES = [
             {Side.HOLDER: ALL, Side.PARTY: ALL},
             mine=True,
             has_assignee=True,
-            steps_to_delegate=True,
+            steps_to_give=True,
+            steps_to_record=True,
             running_local_clock=True,
         ),
         {

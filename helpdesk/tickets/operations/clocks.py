@@ -13,7 +13,7 @@ from helpdesk.settings import queries as settings
 from helpdesk.settings.rules import Key
 from helpdesk.sla import queries as clocks
 from helpdesk.sla.operations import clocks as sla
-from helpdesk.sla.rules import FEEDBACK, Outcome, PauseReason, Promise
+from helpdesk.sla.rules import ANSWERING, FEEDBACK, Outcome, PauseReason, Promise
 from helpdesk.tickets.models import Step, Ticket
 from helpdesk.tickets.rules import Status, step_subject, subject
 
@@ -28,7 +28,7 @@ _DAYS = {
     Promise.WAITING: Key.WAITING_DAYS,
 }
 # Promises that end when the ticket leaves its holder, each in its own way.
-OF_HOLDER = (Promise.LEGAL, Promise.ACCEPT, Promise.ANSWER, Promise.ENV, Promise.SYNC)
+OF_HOLDER = (Promise.LEGAL, Promise.ACCEPT, *ANSWERING)
 
 
 def answer_promise(kind: Kind, card_code: str) -> Promise:
@@ -132,14 +132,14 @@ def wait_for(ticket: Ticket, body: BodyView, *, now: datetime) -> None:
 
 def pause(ticket: Ticket, reason: PauseReason, *, now: datetime, note: str = "") -> None:
     """Stop counting the local promise; the legal one never stands still."""
-    for promise in (Promise.ANSWER, Promise.ENV, Promise.SYNC):
+    for promise in ANSWERING:
         sla.pause(subject=subject(ticket.id), promise=promise, reason=reason, now=now, note=note)
     follow(ticket)
 
 
 def resume(ticket: Ticket, *, now: datetime) -> None:
     """Count again."""
-    for promise in (Promise.ANSWER, Promise.ENV, Promise.SYNC):
+    for promise in ANSWERING:
         sla.resume(subject=subject(ticket.id), promise=promise, now=now)
     _stop(ticket, Promise.WAITING, Outcome.MET, at=now)
     follow(ticket)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import pairwise
 
 from sqlalchemy import func, insert, literal, select, update
 
@@ -12,7 +11,7 @@ from helpdesk.kernel.paths import below
 from helpdesk.organizations.events import BodyMoved
 from helpdesk.organizations.queries import BodyView
 from helpdesk.tickets.models import Party, Segment, Ticket
-from helpdesk.tickets.rules import OPEN, PartyWhy, Verb
+from helpdesk.tickets.rules import OPEN, PartyWhy, Verb, came_up_from
 
 
 def join(ticket: Ticket, body: BodyView, why: PartyWhy, *, at: datetime) -> None:
@@ -77,16 +76,9 @@ def segments(ticket: Ticket) -> list[Segment]:
     return list(found)
 
 
-_UPWARD = (Verb.HAND_UP, Verb.RESUBMIT)
-
-
 def reporter_to(ticket: Ticket, upper_body_id: int) -> int:
-    """The body from which `upper_body_id` last received the ticket on its way up: the one below
-    that handed it up, or the asker's."""
-    for before, here in reversed(list(pairwise(segments(ticket)))):
-        if here.body_id == upper_body_id and here.arrived_by in _UPWARD:
-            return before.body_id
-    return ticket.asker_body_id
+    """The body from which `upper_body_id` last received the ticket on its way up."""
+    return came_up_from(segments(ticket), upper_body_id) or ticket.asker_body_id
 
 
 def follow_move(moved: BodyMoved, *, new_office: BodyView) -> None:

@@ -20,7 +20,7 @@ from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.text import N_
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
-from helpdesk.organizations.rules import Kind
+from helpdesk.organizations.rules import NATIONAL_KINDS, Kind
 from helpdesk.people import queries as people
 from helpdesk.sla.rules import Outcome
 from helpdesk.tickets.events import StepCompleted, StepDelegated
@@ -32,7 +32,6 @@ from helpdesk.tickets.rules import PartyWhy, StepState, Verb
 UNFINISHED = (StepState.PLANNED, StepState.OPEN)
 # 相关部门 behind the call centre (S-3.5.5): it may give them a step; its clock does not stop.
 BEHIND_THE_CALL_CENTRE = (Kind.NATIONAL_AID_CENTRE, Kind.MOE_IT_CENTRE)
-NATIONAL = (*BEHIND_THE_CALL_CENTRE, Kind.CALL_CENTRE)
 
 
 class StepNotWaiting(Conflict):
@@ -141,7 +140,7 @@ def delegate(*, ticket: Ticket, act: Act, step_id: int, question: str) -> Histor
     if step.body_id is None:
         raise NobodyDoesIt
     body = organizations.body(step.body_id)
-    if body.kind in NATIONAL and _holder_kind(ticket) is not Kind.CALL_CENTRE:
+    if body.kind in NATIONAL_KINDS and _holder_kind(ticket) is not Kind.CALL_CENTRE:
         raise OnlyFromTheCallCentre(body=body)
     if not people.has_active_handler(body.id):
         raise NobodyDoesIt

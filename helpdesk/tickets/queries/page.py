@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
-from helpdesk.sla.rules import ClockView
+from helpdesk.sla.rules import ANSWERING, ClockView
 from helpdesk.tickets.access import Reach
 from helpdesk.tickets.models import History, Party, Segment, Step, TicketFile
 from helpdesk.tickets.rules import (
@@ -24,8 +24,6 @@ from helpdesk.tickets.rules import (
     step_subject,
     subject,
 )
-
-LOCAL_PROMISES = ("answer", "env", "sync")
 
 
 @dataclass(frozen=True)
@@ -222,6 +220,13 @@ def subjects(ticket_id: int, steps: Collection[StepRow]) -> tuple[str, ...]:
     return (subject(ticket_id), *(step.subject for step in steps if step.asked_at is not None))
 
 
+def to_give(steps: Collection[StepRow], holder_body_id: int) -> tuple[StepRow, ...]:
+    """Planned steps that another body does; the holder's own are recorded, not given."""
+    return tuple(
+        step for step in steps if step.state is StepState.PLANNED and step.body_id != holder_body_id
+    )
+
+
 def standing(
     actor: Actor,
     reach: Reach,
@@ -252,10 +257,11 @@ def standing(
         has_assignee=seen.assignee_person_id is not None,
         mine=seen.assignee_person_id is not None and seen.assignee_person_id == actor.person_id,
         open_required_steps=tuple(step_names[s.id] for s in required),
-        steps_to_delegate=bool(waiting) or holder_is_call_centre,
+        steps_to_give=bool(to_give(steps, seen.holder_body_id)) or holder_is_call_centre,
+        steps_to_record=bool(waiting),
         own_steps=any(s.open and s.body_id == at_step for s in waiting),
         urged_today=urged_today,
         may_reopen=may_reopen,
-        running_local_clock=any(c.promise.value in LOCAL_PROMISES for c in running),
+        running_local_clock=any(c.promise in ANSWERING for c in running),
         paused=any(c.paused_since is not None for c in running),
     )

@@ -12,6 +12,7 @@ from sqlalchemy import Row, select
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.permissions import Permission
+from helpdesk.organizations.rules import ids_in
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.rules import ENDED, Status, subject
 
@@ -75,5 +76,5 @@ def rows(ids: Iterable[int]) -> dict[int, TicketRow]:
 
 def own_bodies(actor: Actor, permission: Permission) -> tuple[int, ...]:
     """Ids of the bodies on which the actor holds `permission` itself (no range)."""
-    paths = actor.granted_at(permission)
-    return tuple(int(path.rstrip("/").rpartition("/")[2]) for path in paths if path.strip("/"))
+    lines = map(ids_in, actor.granted_at(permission))
+    return tuple(line[-1] for line in lines if line)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from helpdesk.tickets.rules import VERB_NAMES, Status, StepState, Verb, VerbState
+from helpdesk.tickets.rules import VERB_NAMES, Status, StepState, Verb, VerbState, came_up_from
 from helpdesk.web.shell.marks import named, zh
 from helpdesk.web.tickets.scene import Scene
 
@@ -137,12 +136,8 @@ def _values(scene: Scene) -> dict[str, Markup]:
 
 def came_from(scene: Scene) -> int:
     """The body a return goes to: the one below from which it came, or the asker's."""
-    stays = scene.life.stretches
-    for before, here in reversed(list(pairwise(stays))):
-        upward = here.arrived_by in (Verb.HAND_UP, Verb.RESUBMIT)
-        if here.body_id == scene.row.holder_body_id and upward:
-            return before.body_id
-    return scene.row.asker_body_id
+    row = scene.row
+    return came_up_from(scene.life.stretches, row.holder_body_id) or row.asker_body_id
 
 
 def address(number: str, verb: Verb) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from helpdesk.organizations.queries import BodyView
-from helpdesk.sla.rules import ClockView, Promise
+from helpdesk.sla.rules import ANSWERING, ClockView, Promise
 from helpdesk.tickets.queries.page import StepRow, Stretch
 from helpdesk.tickets.rules import Verb
 from helpdesk.web.shell.marks import DayCells, Level, days_text, ended_cells
@@ -18,7 +18,7 @@ from helpdesk.web.tickets.scene import Scene
 from helpdesk.workdays import rules as counting
 
 # The promise by which a stretch is judged; acceptance, waiting and confirmation are others.
-JUDGED = (Promise.LEGAL, Promise.ANSWER, Promise.ENV, Promise.SYNC)
+JUDGED = (Promise.LEGAL, *ANSWERING)
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,6 @@ from helpdesk.tickets.rules import (
     ENDED,
     Standing,
     Status,
-    StepState,
-    Verb,
     VerbState,
     offered,
     subject,
@@ -68,22 +66,12 @@ class Scene:
         return self.names.bodies[self.row.asker_body_id]
 
     def steps_to_give(self) -> tuple[StepRow, ...]:
-        """Planned steps that another body does; the holder's own are recorded, not given."""
-        return tuple(
-            step
-            for step in self.life.steps
-            if step.state is StepState.PLANNED and step.body_id != self.row.holder_body_id
-        )
+        """Planned steps that another body does."""
+        return page.to_give(self.life.steps, self.row.holder_body_id)
 
     def verbs(self) -> tuple[VerbState, ...]:
-        """The verbs of this actor, without those for which the ticket has no step."""
-        waiting = (StepState.PLANNED, StepState.OPEN)
-        pointless = set()
-        if not self.steps_to_give() and not self.standing.holder_is_call_centre:
-            pointless.add(Verb.DELEGATE)
-        if not any(step.state in waiting for step in self.life.steps):
-            pointless.add(Verb.RECORD_STEP)
-        return tuple(state for state in offered(self.standing) if state.verb not in pointless)
+        """The verbs of this actor."""
+        return offered(self.standing)
 
     def clocks_of_ticket(self) -> tuple[ClockView, ...]:
         """All clocks of the ticket itself, ended ones too."""
