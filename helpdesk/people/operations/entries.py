@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
@@ -172,19 +173,24 @@ def refuse_taken(entry: PersonEntry) -> None:
 
 def check_work(body: Body, work: WorkEntry, now: datetime, *, person_id: int) -> None:
     """Raises a FieldRefused when the appointment does not fit the body or the calendar."""
+    check_fit(body, _used_by(body.id), work, now)
+    if Post.FIRST_RESPONSIBLE in work.posts:
+        _refuse_second_responsible(body.id, person_id)
+
+
+def check_fit(body: Body, used: Collection[Subsystem], work: WorkEntry, now: datetime) -> None:
+    """The same as far as it needs no look at other persons; `used`: subsystems of the body."""
     if not work.posts:
         raise PostMissing
     if not work.posts <= set(rules.posts_for(body.kind)):
-        raise PostDoesNotFit(body=body.name)
-    if body.kind in SCHOOL_KINDS and not work.subsystems <= _used_by(body.id):
-        raise SubsystemDoesNotFit(body=body.name)
+        raise PostDoesNotFit(body=body)
+    if body.kind in SCHOOL_KINDS and not work.subsystems <= set(used):
+        raise SubsystemDoesNotFit(body=body)
     if not EARLIEST_JOINING <= work.joined_on <= shanghai_date(now):
         raise JoinedWrong
     since, until = work.on_leave_since, work.on_leave_until
     if (until and (since is None or until < since)) or (since and since < work.joined_on):
         raise LeaveWrong
-    if Post.FIRST_RESPONSIBLE in work.posts:
-        _refuse_second_responsible(body.id, person_id)
 
 
 def _refuse_second_responsible(body_id: int, person_id: int) -> None:

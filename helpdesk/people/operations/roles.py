@@ -157,7 +157,7 @@ def _node(actor: Actor, role: Role, body_id: int | None) -> Body | None:
     if not actor.covers(Permission.ROLE_GRANT, path):
         raise Forbidden
     if not role_fits(role, body.kind if body else None):
-        raise RoleDoesNotFit(body=body.name if body else N_("全系统"))
+        raise RoleDoesNotFit(body=body or N_("全系统"))
     return body
 
 
@@ -170,4 +170,4 @@ def _check_service(person: Person, role: Role, body: Body | None) -> None:
     if ever and not here:
         raise NotInService(name=person.name)
     if body is not None and role in BODY_ROLES and body.id not in here:
-        raise NotOnTheRoster(name=person.name, body=body.name)
+        raise NotOnTheRoster(name=person.name, body=body)

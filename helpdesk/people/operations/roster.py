@@ -150,7 +150,7 @@ def add_appointment(
     records.lock(person)
     here = _open_appointments(person.id)
     if any(one.body_id == body.id for one in here):
-        raise AlreadyHere(name=person.name, body=body.name)
+        raise AlreadyHere(name=person.name, body=body)
     # Who stands on no roster but holds a role must not be drawn into one from below: ending that
     # appointment would end the role.
     if not here and not all(
@@ -211,7 +211,7 @@ def transfer_appointment(
         raise JoinedWrong
     new = _body(actor, body_id)
     if any(one.body_id == new.id for one in _open_appointments(person.id)):
-        raise AlreadyHere(name=person.name, body=new.name)
+        raise AlreadyHere(name=person.name, body=new)
     moved = _appoint(actor, person, new, work, now)
     moved.transferred_from_id = appointment.id
     _end(actor, appointment, person, old, work.joined_on, now)
@@ -245,7 +245,7 @@ def _appoint(
     )
     _set_posts(made, work)
     session().add(made)
-    records.flush_or(AlreadyHere(name=person.name, body=body.name))
+    records.flush_or(AlreadyHere(name=person.name, body=body))
     _told(Act.APPOINTMENT_ADDED, actor, made, now)
     return made
 
@@ -283,7 +283,7 @@ def _body(actor: Actor, body_id: int) -> Body:
     if not actor.covers(Permission.ROSTER_MANAGE, body.path):
         raise Forbidden
     if body.status is BodyStatus.CLOSED:
-        raise BodyClosed(body=body.name)
+        raise BodyClosed(body=body)
     return body
 
 

@@ -14,7 +14,6 @@ from helpdesk.kernel import events
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import Forbidden, NotFound
-from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.pinyin import sort_key
 from helpdesk.organizations.models import Body
@@ -29,17 +28,12 @@ from helpdesk.people.models import (
     Person,
 )
 from helpdesk.people.operations.entries import (
-    EARLIEST_JOINING,
     FirstResponsibleTaken,
-    JoinedWrong,
-    LeaveWrong,
     PersonEntry,
-    PostDoesNotFit,
-    PostMissing,
     StaffNoTaken,
     StaffNoWrong,
-    SubsystemDoesNotFit,
     WorkEntry,
+    check_fit,
     checked,
 )
 from helpdesk.people.operations.roster import BodyClosed
@@ -104,7 +98,9 @@ def _check_bodies(actor: Actor, rows: Sequence[NewStaff], now: datetime) -> None
             raise NotFound
         if not actor.covers(Permission.ROSTER_MANAGE, body.path):
             raise Forbidden
-        _check_work(body, row.work, now)
+        if body.status is BodyStatus.CLOSED:
+            raise BodyClosed(body=body)
+        check_fit(body, {used.subsystem for used in body.used}, row.work, now)
         if Post.FIRST_RESPONSIBLE in row.work.posts:
             if body.id in responsible:
                 raise FirstResponsibleTaken(name=responsible[body.id])
@@ -126,22 +122,6 @@ def _with_first_responsible(body_ids: Collection[int]) -> dict[int, str]:
         names = queries.persons(person for ids in found.values() for person in ids)
         held.update({body: names[ids[0]].name for body, ids in found.items() if ids})
     return held
-
-
-def _check_work(body: Body, work: WorkEntry, now: datetime) -> None:
-    if body.status is BodyStatus.CLOSED:
-        raise BodyClosed(body=body.name)
-    if not work.posts:
-        raise PostMissing
-    if not work.posts <= set(rules.posts_for(body.kind)):
-        raise PostDoesNotFit(body=body.name)
-    if body.kind in rules.SCHOOLS and not work.subsystems <= {u.subsystem for u in body.used}:
-        raise SubsystemDoesNotFit(body=body.name)
-    if not EARLIEST_JOINING <= work.joined_on <= shanghai_date(now):
-        raise JoinedWrong
-    since, until = work.on_leave_since, work.on_leave_until
-    if (until and (since is None or until < since)) or (since and since < work.joined_on):
-        raise LeaveWrong
 
 
 def _add_persons(rows: Sequence[NewStaff], now: datetime) -> dict[str, int]:
