@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.permissions import Permission
 from helpdesk.organizations import queries as organizations
 from helpdesk.people import queries as people
@@ -67,8 +66,6 @@ def index() -> str:
 def _told(asked: Asked) -> dict[str, Any]:
     actor, now = current_actor(), request_now()
     centre = organizations.call_centre()
-    if centre is None:
-        raise NotFound
     wanted = asked.filters.filters(actor)
     running = tickets.running(actor, centre.id, wanted)
     fed_back = tickets.promised(actor, centre.id, wanted)

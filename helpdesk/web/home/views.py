@@ -64,8 +64,7 @@ def _way_up(actor: Actor) -> tuple[BodyView, ...]:
     """The offices a question may pass, the asker's own body first, the call centre last."""
     if actor.body_path is None:
         return ()
-    centre = organizations.call_centre()
-    return (*organizations.line_up_at(actor.body_path), *((centre,) if centre else ()))
+    return (*organizations.line_up_at(actor.body_path), organizations.call_centre())
 
 
 def _office() -> str:

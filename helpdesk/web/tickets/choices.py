@@ -66,7 +66,7 @@ def steps_to_give(scene: Scene, form: Any) -> None:
     if scene.standing.holder_is_call_centre:
         form.step_id.choices.append(choice(0, _("另加一个步骤")))
         behind = (organizations.national_aid_centre(), organizations.moe_it_centre())
-        form.body_id.choices = [choice(body.id, named_text(body)) for body in behind if body]
+        form.body_id.choices = [choice(body.id, named_text(body)) for body in behind]
     else:
         del form.body_id
         del form.name
