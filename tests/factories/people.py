@@ -10,16 +10,17 @@ import itertools
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from helpdesk.kernel.actor import SYSTEM, Actor
 from helpdesk.kernel.db import session
 from helpdesk.organizations.models import Body
 from helpdesk.people import queries
-from helpdesk.people.models import Account, Appointment, Person
+from helpdesk.people.models import Account, Appointment, Audit, Person
 from helpdesk.people.operations import accounts, hashing, roles, roster
 from helpdesk.people.operations.entries import PersonEntry, WorkEntry
-from helpdesk.people.rules import Post, Role
+from helpdesk.people.rules import Act, Post, Role
+from tests.factories.country import Country
 
 PASSWORD = "three-plain-words"
 _NUMBERS = itertools.count(1)
@@ -46,6 +47,25 @@ def employ(body: Body, name: str, now: datetime, **over: Any) -> Person:
         once=f"employ-{number}",
         now=now,
     )
+
+
+def add(land: Country, body: str = "school", who: Any = SYSTEM, **over: Any) -> Person:
+    """周老师, added to the roster of a body by `who`."""
+    fields = {"name": "周老师(演示)", "staff_no": "A-001", **over.pop("entry", {})}
+    return roster.add_person(
+        actor=who,
+        body_id=land.body(body).id,
+        entry=PersonEntry(**fields),
+        work=over.pop("work", work(Post.OPERATOR)),
+        once=over.pop("once", "once-1"),
+        now=land.now,
+    )
+
+
+def acts_on(person: Person) -> list[Act]:
+    """What the trail says was done to a person, in order."""
+    query = select(Audit.act).where(Audit.person_id == person.id).order_by(Audit.id)
+    return list(session().scalars(query))
 
 
 def give_account(person: Person, now: datetime, user_name: str = "") -> Account:

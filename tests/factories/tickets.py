@@ -7,13 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
+from helpdesk.kernel.db import session
+from helpdesk.kernel.instants import parse_instant
 from helpdesk.routing import operations as routing
-from helpdesk.tickets.models import Ticket
+from helpdesk.sla import queries as sla
+from helpdesk.sla.rules import ClockView, Promise
+from helpdesk.tickets.models import Party, Ticket
 from helpdesk.tickets.operations import answers, conversation, steps, work
 from helpdesk.tickets.operations.filing import NewTicket
 from helpdesk.tickets.operations.record import Act
+from helpdesk.tickets.rules import PartyWhy, subject
 from tests.factories.country import Country
 
+MONDAY = parse_instant("2026-11-02 09:00")  # an ordinary week: no holiday, no make-up day
 _TOKENS = itertools.count(1)
 
 
@@ -33,6 +41,21 @@ class Desk:
             version=over.pop("version", ticket.version if ticket else None),
             **over,
         )
+
+    def clocks(self, ticket: Ticket, promise: Promise) -> list[ClockView]:
+        """Clocks of this promise on the ticket, oldest first."""
+        found = sla.clocks_of([subject(ticket.id)]).get(subject(ticket.id), ())
+        return [clock for clock in found if clock.promise is promise]
+
+    def holder(self, ticket: Ticket) -> str:
+        """The name (in country.BODIES) of the body that holds it."""
+        bodies = self.country.bodies.items()
+        return next(name for name, body in bodies if body.id == ticket.holder_body_id)
+
+    def parties(self, ticket: Ticket, why: PartyWhy) -> set[int]:
+        """Ids of the bodies that take part for this reason."""
+        found = select(Party.body_id).where(Party.ticket_id == ticket.id, Party.why == why)
+        return set(session().scalars(found))
 
     def later(self, **delta: int) -> None:
         """Move the clock on: later(days=1, hours=2)."""

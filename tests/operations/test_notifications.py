@@ -14,19 +14,9 @@ from helpdesk.outbox.rules import Channel
 from helpdesk.routing import operations as routing
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.operations import answers, conversation, steps, work
-from tests.factories.country import Country, build
+from tests.factories.country import Country
 from tests.factories.tickets import Desk
 from tests.support.hearing import Ear, Told, delegated, everyone, leave
-
-
-@pytest.fixture
-def country(session: Session, now: datetime) -> Country:
-    return build(now)
-
-
-@pytest.fixture
-def desk(country: Country, now: datetime) -> Desk:
-    return Desk(country, now)
 
 
 @pytest.fixture

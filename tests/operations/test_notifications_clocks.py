@@ -21,22 +21,12 @@ from helpdesk.sla.operations.sweeping import sweep
 from helpdesk.sla.rules import Cause, Effect, Promise
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.operations import answers, conversation, steps, work
-from tests.factories.country import Country, build
+from tests.factories.country import Country
 from tests.factories.tickets import Desk
 from tests.support.hearing import Ear, delegated, everyone
 
 # The ticket arrives on Tuesday 22 September 2026 at 10:20; Friday 25 to Sunday 27 are a holiday.
 WEDNESDAY, THURSDAY, MONDAY, TUESDAY = 23, 24, 28, 29
-
-
-@pytest.fixture
-def country(session: Session, now: datetime) -> Country:
-    return build(now)
-
-
-@pytest.fixture
-def desk(country: Country, now: datetime) -> Desk:
-    return Desk(country, now)
 
 
 @pytest.fixture

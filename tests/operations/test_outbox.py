@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,12 +18,7 @@ from helpdesk.outbox.operations.writing import Note, put_all
 from helpdesk.outbox.operations.writing import put as put_one
 from helpdesk.outbox.rules import State
 from helpdesk.people.events import PersonsMerged
-from tests.factories.country import Country, build
-
-
-@pytest.fixture
-def country(session: Session, now: datetime) -> Country:
-    return build(now)
+from tests.factories.country import Country
 
 
 def put(country: Country, who: str = "teacher", key: str = "history:1", **over: Any) -> int:

@@ -20,7 +20,6 @@ from helpdesk.people.models import Account, Audit, Person
 from helpdesk.people.operations import accounts, entries, hashing, merging, roles, roster
 from helpdesk.people.operations.records import NotYourself
 from helpdesk.people.rules import CODE_LIFE, Act, Post, Role
-from tests.factories import country
 from tests.factories.country import Country
 from tests.factories.people import (
     admin_of,
@@ -33,12 +32,6 @@ from tests.factories.people import (
 )
 
 LAST_DAY = date(2026, 9, 22)
-
-
-@pytest.fixture
-def land(session: Session, now: datetime) -> Country:
-    """The small country."""
-    return country.build(now)
 
 
 @pytest.fixture

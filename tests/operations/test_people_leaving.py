@@ -2,64 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpdesk import wiring
-from helpdesk.kernel import events
 from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.errors import Forbidden, NotFound
 from helpdesk.kernel.permissions import Permission
 from helpdesk.people.access import fetch, lists
 from helpdesk.people.access.fetch import BeyondYourRange
-from helpdesk.people.events import StaffChanged
-from helpdesk.people.models import Appointment, AppointmentPost, Audit, Person
+from helpdesk.people.models import Appointment, AppointmentPost, Person
 from helpdesk.people.operations import entries, roles, roster
 from helpdesk.people.operations.entries import PersonEntry
 from helpdesk.people.operations.records import NotYourself
 from helpdesk.people.rules import Act, Post, Role
-from tests.factories import country
 from tests.factories.country import Country
-from tests.factories.people import admin_of, employ, holder, present_work, root_admin, work
-
-
-@pytest.fixture
-def land(session: Session, now: datetime) -> Country:
-    """The small country."""
-    return country.build(now)
-
-
-@pytest.fixture
-def told() -> Iterator[list[StaffChanged]]:
-    """The facts about staff that are published."""
-    facts: list[StaffChanged] = []
-    events.connect({StaffChanged: [facts.append]})
-    yield facts
-    events.connect(wiring.HANDLERS)
-
-
-def add(land: Country, body: str = "school", who: Any = SYSTEM, **over: Any) -> Person:
-    """Add 周老师 to the roster of a body."""
-    fields = {"name": "周老师(演示)", "staff_no": "A-001", **over.pop("entry", {})}
-    return roster.add_person(
-        actor=who,
-        body_id=land.body(body).id,
-        entry=PersonEntry(**fields),
-        work=over.pop("work", work(Post.OPERATOR)),
-        once=over.pop("once", "once-1"),
-        now=land.now,
-    )
-
-
-def acts_on(session: Session, person: Person) -> list[Act]:
-    query = select(Audit.act).where(Audit.person_id == person.id).order_by(Audit.id)
-    return list(session.scalars(query))
+from tests.factories.people import (
+    acts_on,
+    add,
+    admin_of,
+    employ,
+    holder,
+    present_work,
+    root_admin,
+    work,
+)
 
 
 class TestLeaving:
@@ -164,7 +135,7 @@ class TestMoving:
             ("3442990001", date(2026, 9, 20)),
         ]
         assert moved.transferred_from_id == rows[1].id
-        assert Act.APPOINTMENT_TRANSFERRED in acts_on(session, person)
+        assert Act.APPOINTMENT_TRANSFERRED in acts_on(person)
 
     def test_roles_stay_behind(self, land: Country, now: datetime) -> None:
         actor = holder(land.body("county"), Role.OFFICE_HANDLER, now)

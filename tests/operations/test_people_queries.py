@@ -16,7 +16,6 @@ from helpdesk.people.access import fetch
 from helpdesk.people.models import Account
 from helpdesk.people.operations import accounts, roles, roster
 from helpdesk.people.rules import Role
-from tests.factories import country
 from tests.factories.country import Country
 from tests.factories.people import (
     actor_of,
@@ -29,12 +28,6 @@ from tests.factories.people import (
 )
 
 TODAY = date(2026, 9, 22)
-
-
-@pytest.fixture
-def land(session: Session, now: datetime) -> Country:
-    """The small country."""
-    return country.build(now)
 
 
 class TestActor:

@@ -16,15 +16,8 @@ from helpdesk.people.models import Audit, Person, RoleGrant
 from helpdesk.people.operations import roles, roster
 from helpdesk.people.operations.records import NotYourself
 from helpdesk.people.rules import Act, Role
-from tests.factories import country
 from tests.factories.country import Country
 from tests.factories.people import admin_of, employ, holder, present_work, root_admin
-
-
-@pytest.fixture
-def land(session: Session, now: datetime) -> Country:
-    """The small country."""
-    return country.build(now)
 
 
 def grant(land: Country, who: Actor, person: Person, role: Role, body: str | None) -> RoleGrant:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -11,53 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from helpdesk import wiring
-from helpdesk.kernel import events
 from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.errors import Forbidden, NotFound
 from helpdesk.organizations.rules import BodyStatus, Subsystem
 from helpdesk.people.access import lists
 from helpdesk.people.events import StaffChanged
-from helpdesk.people.models import Audit, Person
+from helpdesk.people.models import Audit
 from helpdesk.people.operations import entries, roster
 from helpdesk.people.operations.entries import FieldRefused, PersonEntry
 from helpdesk.people.rules import Act, Post
-from tests.factories import country
 from tests.factories.country import Country
-from tests.factories.people import admin_of, present_work, work
-
-
-@pytest.fixture
-def land(session: Session, now: datetime) -> Country:
-    """The small country."""
-    return country.build(now)
-
-
-@pytest.fixture
-def told() -> Iterator[list[StaffChanged]]:
-    """The facts about staff that are published."""
-    facts: list[StaffChanged] = []
-    events.connect({StaffChanged: [facts.append]})
-    yield facts
-    events.connect(wiring.HANDLERS)
-
-
-def add(land: Country, body: str = "school", who: Any = SYSTEM, **over: Any) -> Person:
-    """Add 周老师 to the roster of a body."""
-    fields = {"name": "周老师(演示)", "staff_no": "A-001", **over.pop("entry", {})}
-    return roster.add_person(
-        actor=who,
-        body_id=land.body(body).id,
-        entry=PersonEntry(**fields),
-        work=over.pop("work", work(Post.OPERATOR)),
-        once=over.pop("once", "once-1"),
-        now=land.now,
-    )
-
-
-def acts_on(session: Session, person: Person) -> list[Act]:
-    query = select(Audit.act).where(Audit.person_id == person.id).order_by(Audit.id)
-    return list(session.scalars(query))
+from tests.factories.people import acts_on, add, admin_of, present_work, work
 
 
 class TestAdding:
@@ -67,7 +30,7 @@ class TestAdding:
         person = add(land)
         row = lists.roster(SYSTEM, land.body("school").code).rows
         assert "周老师(演示)" in [line.work.name for line in row]
-        assert acts_on(session, person) == [Act.PERSON_ADDED, Act.APPOINTMENT_ADDED]
+        assert acts_on(person) == [Act.PERSON_ADDED, Act.APPOINTMENT_ADDED]
 
     def test_without_a_number_we_give_one(self, land: Country) -> None:
         person = add(land, entry={"staff_no": ""})
@@ -224,7 +187,7 @@ class TestEditing:
         person = add(land)
         entry = PersonEntry(name=person.name, staff_no=person.staff_no)
         roster.edit_person(actor=SYSTEM, person=person, entry=entry, version=1, now=land.now)
-        assert Act.PERSON_EDITED not in acts_on(session, person)
+        assert Act.PERSON_EDITED not in acts_on(person)
 
     def test_an_old_form_is_refused(self, land: Country) -> None:
         person = add(land)

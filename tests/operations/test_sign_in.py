@@ -22,17 +22,10 @@ from helpdesk.people.operations.signing_in import (
     WrongCredentials,
 )
 from helpdesk.people.rules import ADDRESS_LIMIT, NAME_LIMIT, Act, SignInOutcome
-from tests.factories import country
 from tests.factories.country import Country
 from tests.factories.people import PASSWORD, actor_of, employ, give_account, present_work
 
 HERE = "192.0.2.7"
-
-
-@pytest.fixture
-def land(session: Session, now: datetime) -> Country:
-    """The small country."""
-    return country.build(now)
 
 
 @pytest.fixture

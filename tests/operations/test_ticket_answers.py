@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -14,38 +14,16 @@ from helpdesk.sla import queries as sla
 from helpdesk.sla.operations import sweeping
 from helpdesk.sla.rules import Outcome, Promise
 from helpdesk.tickets import access
-from helpdesk.tickets.models import Party, Segment, Ticket
+from helpdesk.tickets.models import Segment
 from helpdesk.tickets.operations import answers, steps, work
 from helpdesk.tickets.rules import CloseKind, PartyWhy, ResolutionKind, Status, Verb, subject
-from tests.factories import country as countries
 from tests.factories.country import Country
-from tests.factories.tickets import Desk
-
-MONDAY = parse_instant("2026-11-02 09:00")  # an ordinary week: no holiday, no make-up day
+from tests.factories.tickets import MONDAY, Desk
 
 
 @pytest.fixture
-def country(session: Session) -> Country:
-    return countries.build(MONDAY)
-
-
-@pytest.fixture
-def desk(country: Country) -> Desk:
-    return Desk(country, MONDAY)
-
-
-def clocks(ticket: Ticket, promise: Promise) -> list[sla.ClockView]:
-    found = sla.clocks_of([subject(ticket.id)]).get(subject(ticket.id), ())
-    return [clock for clock in found if clock.promise is promise]
-
-
-def holder(ticket: Ticket, country: Country) -> str:
-    return next(n for n, body in country.bodies.items() if body.id == ticket.holder_body_id)
-
-
-def parties(session: Session, ticket: Ticket, why: PartyWhy) -> set[int]:
-    found = select(Party.body_id).where(Party.ticket_id == ticket.id, Party.why == why)
-    return set(session.scalars(found))
+def now() -> datetime:
+    return MONDAY
 
 
 # ---------------------------------------------------------------- answers
@@ -67,8 +45,8 @@ def test_wrong_password_is_closed_by_the_county(desk: Desk) -> None:
     desk.resolve("county_officer", ticket)
     answers.confirm(ticket=ticket, act=desk.act("teacher", ticket))
     assert (ticket.status, ticket.close_kind) == (Status.CLOSED, CloseKind.CONFIRMED)
-    assert clocks(ticket, Promise.ANSWER)[0].outcome is Outcome.MET
-    assert clocks(ticket, Promise.CONFIRM)[0].outcome is Outcome.MET
+    assert desk.clocks(ticket, Promise.ANSWER)[0].outcome is Outcome.MET
+    assert desk.clocks(ticket, Promise.CONFIRM)[0].outcome is Outcome.MET
 
 
 def test_unanswered_for_five_working_days_the_system_closes(desk: Desk) -> None:
@@ -78,9 +56,7 @@ def test_unanswered_for_five_working_days_the_system_closes(desk: Desk) -> None:
     assert (ticket.status, ticket.close_kind) == (Status.CLOSED, CloseKind.UNANSWERED)
 
 
-def test_reopened_after_a_return_that_nobody_answered_it_is_with_the_returner(
-    country: Country, desk: Desk
-) -> None:
+def test_reopened_after_a_return_that_nobody_answered_it_is_with_the_returner(desk: Desk) -> None:
     ticket = desk.open()
     desk.accept("county_officer", ticket)
     act = desk.act("county_officer", ticket)
@@ -89,38 +65,34 @@ def test_reopened_after_a_return_that_nobody_answered_it_is_with_the_returner(
     sweeping.sweep(now=desk.now)
     assert (ticket.status, ticket.close_kind) == (Status.CLOSED, CloseKind.NO_INFORMATION)
     routing.reopen(ticket=ticket, act=desk.act("teacher", ticket), reason="刚看到通知")
-    assert (holder(ticket, country), ticket.status) == ("county", Status.ARRIVED)
+    assert (desk.holder(ticket), ticket.status) == ("county", Status.ARRIVED)
 
 
-def test_not_solved_goes_back_to_the_resolver_with_a_new_local_clock(
-    country: Country, desk: Desk
-) -> None:
+def test_not_solved_goes_back_to_the_resolver_with_a_new_local_clock(desk: Desk) -> None:
     ticket = desk.open()
     desk.resolve("county_officer", ticket)
     routing.not_solved(ticket=ticket, act=desk.act("teacher", ticket), reason="还是登不进")
-    assert (holder(ticket, country), ticket.status) == ("county", Status.ARRIVED)
-    assert [c.ended_at is None for c in clocks(ticket, Promise.ANSWER)] == [False, True]
+    assert (desk.holder(ticket), ticket.status) == ("county", Status.ARRIVED)
+    assert [c.ended_at is None for c in desk.clocks(ticket, Promise.ANSWER)] == [False, True]
 
 
-def test_not_solved_after_the_call_centre_goes_to_its_reporter(
-    country: Country, desk: Desk
-) -> None:
+def test_not_solved_after_the_call_centre_goes_to_its_reporter(desk: Desk) -> None:
     ticket = desk.to_call_centre(desk.open())
     desk.resolve("agent", ticket)
     routing.not_solved(ticket=ticket, act=desk.act("teacher", ticket), reason="没有好")
-    assert holder(ticket, country) == "province"
+    assert desk.holder(ticket) == "province"
     desk.later(hours=1)
     desk.hand_up("province_officer", ticket)
-    first, second = clocks(ticket, Promise.LEGAL)
+    first, second = desk.clocks(ticket, Promise.LEGAL)
     assert (first.outcome, second.started_at) == (Outcome.MET, desk.now)
 
 
-def test_not_solved_by_a_central_university_is_its_new_report(country: Country, desk: Desk) -> None:
+def test_not_solved_by_a_central_university_is_its_new_report(desk: Desk) -> None:
     ticket = desk.open("hei_staff")
     desk.resolve("agent", ticket)
     routing.not_solved(ticket=ticket, act=desk.act("hei_staff", ticket), reason="没有好")
-    assert holder(ticket, country) == "call_centre"
-    assert [c.ended_at is None for c in clocks(ticket, Promise.LEGAL)] == [False, True]
+    assert desk.holder(ticket) == "call_centre"
+    assert [c.ended_at is None for c in desk.clocks(ticket, Promise.LEGAL)] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +100,7 @@ def test_not_solved_by_a_central_university_is_its_new_report(country: Country, 
     [("2026-11-16 23:59", True), ("2026-11-17 00:01", False)],
     ids=["第10个工作日可以重新打开", "第11个工作日不行"],
 )
-def test_reopen_window(country: Country, desk: Desk, at: str, allowed: bool) -> None:
+def test_reopen_window(desk: Desk, at: str, allowed: bool) -> None:
     ticket = desk.open()
     desk.resolve("county_officer", ticket)
     answers.confirm(ticket=ticket, act=desk.act("teacher", ticket))
@@ -136,7 +108,7 @@ def test_reopen_window(country: Country, desk: Desk, at: str, allowed: bool) -> 
     act = desk.act("teacher", ticket)
     if allowed:
         routing.reopen(ticket=ticket, act=act, reason="又登不进了")
-        assert (holder(ticket, country), ticket.status) == ("county", Status.ARRIVED)
+        assert (desk.holder(ticket), ticket.status) == ("county", Status.ARRIVED)
     else:
         with pytest.raises(routing.ReopenTooLate):
             routing.reopen(ticket=ticket, act=act, reason="又登不进了")
@@ -163,9 +135,9 @@ def test_moving_a_promised_date_is_a_new_clock_with_its_reason(desk: Desk) -> No
         answers.feedback(
             ticket=ticket, act=desk.act("agent", ticket), text="还要几天", promised_on=day
         )
-    old, new = clocks(ticket, Promise.PROMISED)
+    old, new = desk.clocks(ticket, Promise.PROMISED)
     assert (old.outcome, new.due_at) == (Outcome.MOVED, parse_instant("2026-11-12 17:30"))
-    assert [c.outcome for c in clocks(ticket, Promise.LEGAL)] == [Outcome.MET]
+    assert [c.outcome for c in desk.clocks(ticket, Promise.LEGAL)] == [Outcome.MET]
 
 
 def test_cannot_be_solved_is_feedback_and_not_a_resolution(desk: Desk) -> None:
@@ -176,7 +148,7 @@ def test_cannot_be_solved_is_feedback_and_not_a_resolution(desk: Desk) -> None:
     )
     assert ticket.resolution_kind is ResolutionKind.CANNOT
     assert (ticket.status, ticket.resolved_at) == (Status.RESOLVED, None)
-    assert clocks(ticket, Promise.LEGAL)[0].met_by == "feedback"
+    assert desk.clocks(ticket, Promise.LEGAL)[0].met_by == "feedback"
 
 
 def test_answered_late_counts_the_working_days(desk: Desk) -> None:
@@ -184,7 +156,7 @@ def test_answered_late_counts_the_working_days(desk: Desk) -> None:
     desk.accept("agent", ticket)
     desk.now = parse_instant("2026-11-11 09:00")  # due Mon 9 Nov 17:30
     desk.resolve("agent", ticket)
-    (legal,) = clocks(ticket, Promise.LEGAL)
+    (legal,) = desk.clocks(ticket, Promise.LEGAL)
     assert (legal.outcome, legal.working_days_late) == (Outcome.LATE, 2)
 
 
@@ -202,7 +174,7 @@ def test_the_call_centre_gives_a_policy_question_to_the_national_centre(
     )
     assert access.ticket(country.actor("national_officer"), ticket.number)
     assert row.step_id is not None
-    assert clocks(ticket, Promise.LEGAL)[0].paused_since is None
+    assert desk.clocks(ticket, Promise.LEGAL)[0].paused_since is None
     steps.complete(
         ticket=ticket,
         act=desk.act("national_officer", ticket),
@@ -231,12 +203,12 @@ def test_merging_passes_the_legal_clock_with_the_earlier_due_date(desk: Desk) ->
     late = desk.open("hei_staff", title="同一个问题")
     desk.accept("agent", early)
     desk.accept("agent", late)
-    earlier_due = clocks(early, Promise.LEGAL)[0].due_at
+    earlier_due = desk.clocks(early, Promise.LEGAL)[0].due_at
     answers.merge(ticket=early, act=desk.act("agent", early), into=late, reason="重复提交")
-    running = [c for c in clocks(late, Promise.LEGAL) if c.ended_at is None]
+    running = [c for c in desk.clocks(late, Promise.LEGAL) if c.ended_at is None]
     assert [c.due_at for c in running] == [earlier_due]
     assert late.due_at == earlier_due
-    assert clocks(early, Promise.LEGAL)[0].outcome is Outcome.MERGED
+    assert desk.clocks(early, Promise.LEGAL)[0].outcome is Outcome.MERGED
     with pytest.raises(answers.NotADuplicate):
         answers.merge(ticket=late, act=desk.act("agent", late), into=late, reason="重复")
 
@@ -289,7 +261,7 @@ def test_assigning_needs_a_handler_of_the_holder(country: Country, desk: Desk) -
 
 
 def test_a_moved_school_brings_its_new_office_and_nobody_leaves(
-    session: Session, country: Country, desk: Desk
+    country: Country, desk: Desk
 ) -> None:
     from helpdesk.organizations.events import BodyMoved
     from helpdesk.tickets.operations import reactions
@@ -308,4 +280,4 @@ def test_a_moved_school_brings_its_new_office_and_nobody_leaves(
     )
     assert access.ticket(country.actor("neighbour_officer"), ticket.number)
     assert access.ticket(country.actor("county_officer"), ticket.number)
-    assert parties(session, ticket, PartyWhy.JOINED) == {neighbour.id}
+    assert desk.parties(ticket, PartyWhy.JOINED) == {neighbour.id}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,69 +12,48 @@ from sqlalchemy.orm import Session
 from helpdesk.kernel.errors import Forbidden, NotFound
 from helpdesk.kernel.instants import parse_instant
 from helpdesk.routing import operations as routing
-from helpdesk.sla import queries as sla
 from helpdesk.sla.operations.clocks import ReceivedInFuture
 from helpdesk.sla.rules import Promise
 from helpdesk.tickets import access
-from helpdesk.tickets.models import Party, Ticket
+from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.operations import steps
 from helpdesk.tickets.operations.filing import NewTicket
 from helpdesk.tickets.operations.record import (
     PersonalDataFound,
 )
-from helpdesk.tickets.rules import PartyWhy, Verb, subject
-from tests.factories import country as countries
+from helpdesk.tickets.rules import PartyWhy, Verb
 from tests.factories.country import Country
-from tests.factories.tickets import Desk
-
-MONDAY = parse_instant("2026-11-02 09:00")  # an ordinary week: no holiday, no make-up day
+from tests.factories.tickets import MONDAY, Desk
 
 
 @pytest.fixture
-def country(session: Session) -> Country:
-    return countries.build(MONDAY)
-
-
-@pytest.fixture
-def desk(country: Country) -> Desk:
-    return Desk(country, MONDAY)
-
-
-def clocks(ticket: Ticket, promise: Promise) -> list[sla.ClockView]:
-    found = sla.clocks_of([subject(ticket.id)]).get(subject(ticket.id), ())
-    return [clock for clock in found if clock.promise is promise]
-
-
-def holder(ticket: Ticket, country: Country) -> str:
-    return next(n for n, body in country.bodies.items() if body.id == ticket.holder_body_id)
-
-
-def parties(session: Session, ticket: Ticket, why: PartyWhy) -> set[int]:
-    found = select(Party.body_id).where(Party.ticket_id == ticket.id, Party.why == why)
-    return set(session.scalars(found))
+def now() -> datetime:
+    return MONDAY
 
 
 # ---------------------------------------------------------------- opening
 
 
-def test_county_school_reaches_its_county_with_two_local_promises(
-    country: Country, desk: Desk
-) -> None:
+def test_county_school_reaches_its_county_with_two_local_promises(desk: Desk) -> None:
     ticket = desk.open()
-    assert holder(ticket, country) == "county"
-    assert [c.due_at for c in clocks(ticket, Promise.ACCEPT)] == [parse_instant("2026-11-03 17:30")]
-    assert [c.due_at for c in clocks(ticket, Promise.ANSWER)] == [parse_instant("2026-11-05 17:30")]
-    assert not clocks(ticket, Promise.LEGAL)
+    assert desk.holder(ticket) == "county"
+    assert [c.due_at for c in desk.clocks(ticket, Promise.ACCEPT)] == [
+        parse_instant("2026-11-03 17:30")
+    ]
+    assert [c.due_at for c in desk.clocks(ticket, Promise.ANSWER)] == [
+        parse_instant("2026-11-05 17:30")
+    ]
+    assert not desk.clocks(ticket, Promise.LEGAL)
 
 
 def test_environment_goes_to_province_it_and_the_county_reads_it(
-    session: Session, country: Country, desk: Desk
+    country: Country, desk: Desk
 ) -> None:
     ticket = desk.open(card="ENV", title="系统打不开")
-    assert holder(ticket, country) == "province_it"
-    assert parties(session, ticket, PartyWhy.COLLECTING) == {country.body("county").id}
+    assert desk.holder(ticket) == "province_it"
+    assert desk.parties(ticket, PartyWhy.COLLECTING) == {country.body("county").id}
     assert access.ticket(country.actor("county_officer"), ticket.number)
-    assert len(clocks(ticket, Promise.ENV)) == 1
+    assert len(desk.clocks(ticket, Promise.ENV)) == 1
 
 
 def test_the_same_form_sent_twice_makes_one_ticket(country: Country, desk: Desk) -> None:
@@ -110,22 +90,20 @@ def test_phoned_report_of_a_province_starts_the_legal_clock_at_the_call(
         callback_number="027-00000000",
         received_at=called,
     )
-    (legal,) = clocks(ticket, Promise.LEGAL)
+    (legal,) = desk.clocks(ticket, Promise.LEGAL)
     assert (legal.received_at, legal.due_at) == (called, parse_instant("2026-11-06 17:30"))
 
 
-def test_phoned_report_of_a_school_goes_to_its_county(
-    session: Session, country: Country, desk: Desk
-) -> None:
+def test_phoned_report_of_a_school_goes_to_its_county(country: Country, desk: Desk) -> None:
     ticket = desk.open(
         "agent",
         asker_body_id=country.body("school").id,
         asker_person_id=None,
         filer_body_id=country.body("call_centre").id,
     )
-    assert holder(ticket, country) == "county"
-    assert not clocks(ticket, Promise.LEGAL)
-    assert parties(session, ticket, PartyWhy.FILER) == {country.body("call_centre").id}
+    assert desk.holder(ticket) == "county"
+    assert not desk.clocks(ticket, Promise.LEGAL)
+    assert desk.parties(ticket, PartyWhy.FILER) == {country.body("call_centre").id}
     assert access.ticket(country.actor("agent"), ticket.number)
 
 
@@ -194,7 +172,7 @@ def test_a_complaint_is_seen_by_its_parties_only(
     ticket = desk.open(
         card="SUP", title="对县里的通报有异议", accused_body_id=country.body("county").id
     )
-    assert holder(ticket, country) == "city"
+    assert desk.holder(ticket) == "city"
     if sees:
         assert access.ticket(country.actor(who), ticket.number)
     else:

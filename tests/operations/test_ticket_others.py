@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.errors import Forbidden
-from helpdesk.kernel.instants import parse_instant
 from helpdesk.organizations.operations.moving import move_body
 from helpdesk.organizations.rules import BodyStatus
 from helpdesk.routing import operations as routing
@@ -21,26 +20,14 @@ from helpdesk.tickets.operations.record import NotNow, TextMissing
 from helpdesk.tickets.queries import lists
 from helpdesk.tickets.queries.lists import Filters, View
 from helpdesk.tickets.rules import PartyWhy, Status, Verb
-from tests.factories import country as countries
 from tests.factories.country import Country
-from tests.factories.tickets import Desk
+from tests.factories.tickets import MONDAY, Desk
 from tests.support.hearing import leave
 
-MONDAY = parse_instant("2026-11-02 09:00")  # an ordinary week: no holiday, no make-up day
-
 
 @pytest.fixture
-def country(session: Session) -> Country:
-    return countries.build(MONDAY)
-
-
-@pytest.fixture
-def desk(country: Country) -> Desk:
-    return Desk(country, MONDAY)
-
-
-def holder(ticket: Ticket, country: Country) -> str:
-    return next(n for n, body in country.bodies.items() if body.id == ticket.holder_body_id)
+def now() -> datetime:
+    return MONDAY
 
 
 # ---------------------------------------------------------------- the filer
@@ -76,7 +63,7 @@ def test_the_filer_completes_what_was_returned_to_the_asker(
     desk.accept("county_lead", phoned)
     act = desk.act("county_lead", phoned)
     routing.return_down(ticket=phoned, act=act, reason="看不清", missing="出错的原话")
-    assert holder(phoned, country) == "school"
+    assert desk.holder(phoned) == "school"
     access.ticket_for(country.actor("county_officer"), phoned.number, Verb.RESUBMIT)
     with pytest.raises(Forbidden):
         access.ticket_for(country.actor("county_officer"), phoned.number, Verb.ACCEPT)
@@ -116,7 +103,7 @@ def test_where_nobody_is_at_the_parent_the_next_one_above_takes_it(
     access.ticket_for(country.actor("province_officer"), ticket.number, Verb.TAKE_OVER)
     act = desk.act("province_officer", ticket)
     routing.take_over(ticket=ticket, act=act, reason="县、市都没有人")
-    assert holder(ticket, country) == "province"
+    assert desk.holder(ticket) == "province"
 
 
 def test_what_the_returner_takes_over_goes_on_upward(
@@ -131,7 +118,7 @@ def test_what_the_returner_takes_over_goes_on_upward(
     routing.take_over(ticket=ticket, act=desk.act("city_officer", ticket), reason="县里没有人了")
     assert ticket.return_to_body_id is None
     desk.hand_up("city_officer", ticket)
-    assert holder(ticket, country) == "province"
+    assert desk.holder(ticket) == "province"
 
 
 def test_what_a_closed_office_left_behind_is_listed_above(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,11 +12,10 @@ from helpdesk.kernel.errors import Forbidden
 from helpdesk.kernel.instants import parse_instant
 from helpdesk.routing import operations as routing
 from helpdesk.routing.rules.places import NotYourDoor
-from helpdesk.sla import queries as sla
 from helpdesk.sla.operations import sweeping
 from helpdesk.sla.rules import Outcome, Promise
 from helpdesk.tickets import access
-from helpdesk.tickets.models import History, Party, Ticket
+from helpdesk.tickets.models import History, Ticket
 from helpdesk.tickets.operations import answers, conversation, work
 from helpdesk.tickets.operations.record import (
     AlreadyDone,
@@ -22,36 +23,14 @@ from helpdesk.tickets.operations.record import (
     TextMissing,
     TicketChangedMeanwhile,
 )
-from helpdesk.tickets.rules import CloseKind, PartyWhy, Status, Verb, subject
-from tests.factories import country as countries
+from helpdesk.tickets.rules import CloseKind, Status, Verb
 from tests.factories.country import Country
-from tests.factories.tickets import Desk
-
-MONDAY = parse_instant("2026-11-02 09:00")  # an ordinary week: no holiday, no make-up day
+from tests.factories.tickets import MONDAY, Desk
 
 
 @pytest.fixture
-def country(session: Session) -> Country:
-    return countries.build(MONDAY)
-
-
-@pytest.fixture
-def desk(country: Country) -> Desk:
-    return Desk(country, MONDAY)
-
-
-def clocks(ticket: Ticket, promise: Promise) -> list[sla.ClockView]:
-    found = sla.clocks_of([subject(ticket.id)]).get(subject(ticket.id), ())
-    return [clock for clock in found if clock.promise is promise]
-
-
-def holder(ticket: Ticket, country: Country) -> str:
-    return next(n for n, body in country.bodies.items() if body.id == ticket.holder_body_id)
-
-
-def parties(session: Session, ticket: Ticket, why: PartyWhy) -> set[int]:
-    found = select(Party.body_id).where(Party.ticket_id == ticket.id, Party.why == why)
-    return set(session.scalars(found))
+def now() -> datetime:
+    return MONDAY
 
 
 # ---------------------------------------------------------------- one act at a time
@@ -132,11 +111,11 @@ def test_a_county_is_refused_at_the_call_centre_and_told_where_to_go(
     assert "示范市资助中心" in str(told.value)
 
 
-def test_recall_until_accepted(country: Country, desk: Desk) -> None:
+def test_recall_until_accepted(desk: Desk) -> None:
     ticket = desk.open()
     desk.hand_up("county_officer", ticket)
     routing.recall(ticket=ticket, act=desk.act("county_officer", ticket), reason="找到原因了")
-    assert (holder(ticket, country), ticket.status) == ("county", Status.ACCEPTED)
+    assert (desk.holder(ticket), ticket.status) == ("county", Status.ACCEPTED)
     desk.hand_up("county_officer", ticket)
     desk.accept("city_officer", ticket)
     with pytest.raises(NotNow):
@@ -151,15 +130,15 @@ def give_back(desk: Desk, who: str, ticket: Ticket) -> None:
     )
 
 
-def test_a_return_goes_down_one_tier_and_comes_straight_back(country: Country, desk: Desk) -> None:
+def test_a_return_goes_down_one_tier_and_comes_straight_back(desk: Desk) -> None:
     ticket = desk.open()
     desk.hand_up("county_officer", ticket)
     desk.hand_up("city_officer", ticket)
     give_back(desk, "province_officer", ticket)
-    assert (holder(ticket, country), ticket.status) == ("city", Status.RETURNED)
+    assert (desk.holder(ticket), ticket.status) == ("city", Status.RETURNED)
     give_back(desk, "city_officer", ticket)
     give_back(desk, "county_officer", ticket)
-    assert holder(ticket, country) == "school"
+    assert desk.holder(ticket) == "school"
     for who, body in (
         ("teacher", "county"), ("county_officer", "city"), ("city_officer", "province"),
     ):  # fmt: skip
@@ -167,21 +146,19 @@ def test_a_return_goes_down_one_tier_and_comes_straight_back(country: Country, d
             desk.hand_up(who, ticket)
         else:
             routing.resubmit(ticket=ticket, act=desk.act(who, ticket), text="补齐了")
-        assert holder(ticket, country) == body
+        assert desk.holder(ticket) == body
     assert ticket.returns == 3
 
 
-def test_return_by_the_call_centre_ends_the_legal_clock_and_a_new_one_starts(
-    country: Country, desk: Desk
-) -> None:
+def test_return_by_the_call_centre_ends_the_legal_clock_and_a_new_one_starts(desk: Desk) -> None:
     ticket = desk.to_call_centre(desk.open())
     desk.later(days=1)
     give_back(desk, "agent", ticket)
-    (first,) = clocks(ticket, Promise.LEGAL)
-    assert (first.outcome, holder(ticket, country)) == (Outcome.RETURNED, "province")
+    (first,) = desk.clocks(ticket, Promise.LEGAL)
+    assert (first.outcome, desk.holder(ticket)) == (Outcome.RETURNED, "province")
     desk.later(days=1)
     routing.resubmit(ticket=ticket, act=desk.act("province_officer", ticket), text="补齐了")
-    first, second = clocks(ticket, Promise.LEGAL)
+    first, second = desk.clocks(ticket, Promise.LEGAL)
     assert (second.started_at, second.due_at) == (desk.now, parse_instant("2026-11-11 17:30"))
 
 
@@ -189,46 +166,44 @@ def test_returned_after_the_due_date_the_breach_stands(desk: Desk) -> None:
     ticket = desk.to_call_centre(desk.open())
     desk.now = parse_instant("2026-11-10 09:00")
     give_back(desk, "agent", ticket)
-    (legal,) = clocks(ticket, Promise.LEGAL)
+    (legal,) = desk.clocks(ticket, Promise.LEGAL)
     assert (legal.outcome, legal.breached_at) == (Outcome.RETURNED, legal.due_at)
 
 
-def test_redirect_at_the_first_tier_moves_to_the_new_first_holder(
-    country: Country, desk: Desk
-) -> None:
+def test_redirect_at_the_first_tier_moves_to_the_new_first_holder(desk: Desk) -> None:
     ticket = desk.open()
     routing.redirect(
         ticket=ticket, act=desk.act("county_lead", ticket), card_code="ENV", reason="全县都打不开"
     )
-    assert (ticket.card_code, holder(ticket, country)) == ("ENV", "province_it")
-    assert len(clocks(ticket, Promise.ENV)) == 1
+    assert (ticket.card_code, desk.holder(ticket)) == ("ENV", "province_it")
+    assert len(desk.clocks(ticket, Promise.ENV)) == 1
 
 
-def test_redirect_higher_up_changes_the_type_only(country: Country, desk: Desk) -> None:
+def test_redirect_higher_up_changes_the_type_only(desk: Desk) -> None:
     ticket = desk.open()
     desk.hand_up("county_officer", ticket)
     routing.redirect(
         ticket=ticket, act=desk.act("city_lead", ticket), card_code="ENV", reason="是环境问题"
     )
-    assert (ticket.card_code, holder(ticket, country)) == ("ENV", "city")
+    assert (ticket.card_code, desk.holder(ticket)) == ("ENV", "city")
 
 
-def test_province_it_hands_up_to_the_province_aid_office(country: Country, desk: Desk) -> None:
+def test_province_it_hands_up_to_the_province_aid_office(desk: Desk) -> None:
     ticket = desk.open(card="ENV", title="系统打不开")
     desk.hand_up("it_engineer", ticket)
-    assert holder(ticket, country) == "province"
+    assert desk.holder(ticket) == "province"
     desk.hand_up("province_officer", ticket)
-    assert holder(ticket, country) == "call_centre"
+    assert desk.holder(ticket) == "call_centre"
 
 
 def test_a_body_without_handler_receives_and_its_parent_may_take_it(
     country: Country, desk: Desk
 ) -> None:
     ticket = desk.open("lonely_teacher")
-    assert holder(ticket, country) == "empty_county"
+    assert desk.holder(ticket) == "empty_county"
     access.ticket_for(country.actor("city_officer"), ticket.number, Verb.TAKE_OVER)
     routing.take_over(ticket=ticket, act=desk.act("city_officer", ticket), reason="县里没有人")
-    assert holder(ticket, country) == "city"
+    assert desk.holder(ticket) == "city"
 
 
 def test_nobody_takes_over_where_somebody_is(country: Country, desk: Desk) -> None:
@@ -246,25 +221,25 @@ def test_waiting_for_the_asker_stops_the_local_promise(desk: Desk) -> None:
     ticket = desk.open()
     desk.accept("county_officer", ticket)
     desk.ask("county_officer", ticket)
-    (answer,) = clocks(ticket, Promise.ANSWER)
+    (answer,) = desk.clocks(ticket, Promise.ANSWER)
     assert answer.paused_since == desk.now
     assert ticket.due_promise == "waiting"
     desk.later(days=2)
     conversation.supply(ticket=ticket, act=desk.act("teacher", ticket), text="昨天下午三点")
-    (answer,) = clocks(ticket, Promise.ANSWER)
+    (answer,) = desk.clocks(ticket, Promise.ANSWER)
     assert answer.paused_since is None
     # Monday is the day of receipt; of the counted days only Tuesday closed standing still.
     assert answer.due_at == parse_instant("2026-11-06 17:30")
     assert ticket.status is Status.ACCEPTED
 
 
-def test_the_legal_clock_never_stands_still(country: Country, desk: Desk) -> None:
+def test_the_legal_clock_never_stands_still(desk: Desk) -> None:
     ticket = desk.to_call_centre(desk.open())
     desk.accept("agent", ticket)
     desk.ask("agent", ticket, body="province")
-    (legal,) = clocks(ticket, Promise.LEGAL)
+    (legal,) = desk.clocks(ticket, Promise.LEGAL)
     assert (legal.paused_since, ticket.due_promise) == (None, "legal")
-    assert not clocks(ticket, Promise.WAITING)
+    assert not desk.clocks(ticket, Promise.WAITING)
 
 
 def test_ten_working_days_without_an_answer_close_the_ticket(desk: Desk) -> None:
@@ -277,7 +252,7 @@ def test_ten_working_days_without_an_answer_close_the_ticket(desk: Desk) -> None
     assert (ticket.status, ticket.close_kind) == (Status.CLOSED, CloseKind.NO_INFORMATION)
 
 
-def test_only_asker_and_former_holders_are_asked(country: Country, desk: Desk) -> None:
+def test_only_asker_and_former_holders_are_asked(desk: Desk) -> None:
     ticket = desk.open()
     desk.accept("county_officer", ticket)
     for body in ("county", "city", "sibling_school"):
@@ -289,6 +264,6 @@ def test_a_named_outside_event_pauses_and_resumes(desk: Desk) -> None:
     ticket = desk.open()
     desk.accept("county_officer", ticket)
     work.pause(ticket=ticket, act=desk.act("county_officer", ticket), event_name="等下季度下发账号")
-    assert clocks(ticket, Promise.ANSWER)[0].paused_since == desk.now
+    assert desk.clocks(ticket, Promise.ANSWER)[0].paused_since == desk.now
     work.resume(ticket=ticket, act=desk.act("county_officer", ticket))
-    assert clocks(ticket, Promise.ANSWER)[0].paused_since is None
+    assert desk.clocks(ticket, Promise.ANSWER)[0].paused_since is None
