@@ -38,6 +38,9 @@ FEEDBACK = "已定位：统一用户管理平台中学校状态没有更新，�
 
 def report(teacher: Visitor) -> str:
     """Home, door, decision tree, fields, last look, sent."""
+    teacher.page.fill("#ask", "无效学校")
+    expect(teacher.page.locator("#ask-list")).to_contain_text("就提“无效学校”这个问题")
+    teacher.examine()
     teacher.show("home")
     enter(teacher, "登录与账号")
     teacher.show("question")

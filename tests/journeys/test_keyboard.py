@@ -48,5 +48,5 @@ def test_an_officer_works_without_a_mouse(visitor: Callable[..., Visitor]) -> No
     page.keyboard.press("j")
     expect(rows.nth(0).locator("a.ttl")).to_be_focused()
     page.keyboard.press("r")
-    expect(page).to_have_url(re.compile(r"/tickets/[\d-]+#talk-end$"))
+    expect(page).to_have_url(re.compile(r"/tickets/[\d-]+#text$"))
     expect(page.locator("main textarea")).to_be_in_viewport()

@@ -30,7 +30,7 @@ def test_an_identity_number_is_caught_masked_and_not_stored(
     expect(finding).not_to_contain_text(IDENTITY)
     expect(teacher.page.locator("[name=text]")).to_have_value(TEXT)
     teacher.examine()
-    teacher.show("student-data-found")
+    teacher.show("student-data-found", "label[for=text]")
     assert IDENTITY not in everything_stored(live)
 
     teacher.press("用已遮盖的文本继续")
@@ -54,7 +54,7 @@ def test_a_student_list_is_refused_with_another_way(
     expect(trouble).to_contain_text("只写人数")
     expect(teacher.page.locator("[name=text]")).to_have_value("3名学生的困难等级保存不了。")
     teacher.examine()
-    teacher.show("student-list-refused")
+    teacher.show("student-list-refused", "#files-all")
     assert not [p for p in Path(live.app.config["FILES_DIR"]).rglob("*") if p.is_file()]
     go_on(teacher)
     send(teacher)

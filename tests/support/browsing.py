@@ -24,6 +24,12 @@ FLAGS = [
     "--font-render-hinting=none",
 ]  # fmt: skip
 PHONE, DESK = (360, 780), (1280, 900)
+# So high that the bar at the lower edge hides nothing while a page is examined.
+WHOLE = 5000
+FROM_HERE = """place => {
+  document.activeElement.blur();
+  window.scrollTo(0, document.querySelector(place).getBoundingClientRect().top + scrollY - 60);
+}"""
 # Pictures are kept in the repository: so many colours are enough for pages.
 COLOURS = 96
 # WCAG 2.2 AA and what it contains.
@@ -34,7 +40,8 @@ RULES = {
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     },
 }
-# All that the colours of the night can break.
+# Contrast is the dear part: by day it is measured in one size, by night in the other.
+BUT_CONTRAST = {**RULES, "rules": {"color-contrast": {"enabled": False}}}
 CONTRAST = {
     "resultTypes": ["violations"],
     "runOnly": {"type": "rule", "values": ["color-contrast"]},
@@ -120,15 +127,16 @@ class Visitor:
         button.or_(link).first.click()
 
     def examine(self, sizes: tuple[tuple[int, int], ...] = (PHONE, DESK)) -> None:
-        """The page as it stands: inspection, axe in every size, contrast in the dark in the last,
-        no sideways scrolling."""
+        """The page as it stands: inspection, axe in both sizes, contrast by day in the first and by
+        night in the last, no sideways scrolling."""
         faults = list(inspection.faults_of(self.page.content()))
-        for size in sizes:
-            self._be(size)
-            faults += [*self._ask_axe(f"{size[0]} px"), *self._measure(size[0])]
+        for size, what in zip(sizes, (RULES, BUT_CONTRAST), strict=True):
+            self._be((size[0], WHOLE))
+            faults += [*self._ask_axe(f"{size[0]} px", what), *self._measure(size[0])]
         self.page.emulate_media(color_scheme="dark")
         faults += self._ask_axe(f"{size[0]} px in the dark", CONTRAST)
         self.page.emulate_media(color_scheme="light")
+        self._be(DESK)
         assert not faults, "\n".join([self.page.url, *faults])
 
     def examine_in_both_languages(self) -> None:
@@ -138,10 +146,9 @@ class Visitor:
             self.page.goto(self.page.url)
             self.examine()
 
-    def show(self, name: str, *, dark: bool = False) -> None:
-        """Keep pictures of the page, wide and narrow, where `--screenshots` says (else do nothing).
-
-        A few kilobytes each, and the same again when nothing has changed.
+    def show(self, name: str, place: str = "html", *, dark: bool = False) -> None:
+        """Keep pictures of the page from `place` on, wide and narrow, where `--screenshots` says
+        (else do nothing). A few kilobytes each, and the same again when nothing has changed.
         """
         if self.screenshots is None:
             return
@@ -149,7 +156,7 @@ class Visitor:
         self.page.emulate_media(color_scheme="dark" if dark else "light")
         for size in (PHONE, DESK):
             self._be(size)
-            self.page.evaluate("window.scrollTo(0, 0); document.activeElement.blur()")
+            self.page.evaluate(FROM_HERE, place)
             picture = Image.open(io.BytesIO(self.page.screenshot()))
             small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
             small.save(self.screenshots / f"{name}-{size[0]}.png", optimize=True)
@@ -163,7 +170,7 @@ class Visitor:
     def _be(self, size: tuple[int, int]) -> None:
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
 
-    def _ask_axe(self, where: str, rules: dict[str, Any] = RULES) -> Iterator[str]:
+    def _ask_axe(self, where: str, rules: dict[str, Any]) -> Iterator[str]:
         # The script is large: it goes into a page once, and only what is wrong comes back.
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(Axe().axe_script)
