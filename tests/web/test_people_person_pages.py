@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from helpdesk.kernel.actor import SYSTEM, Actor
 from helpdesk.people.access import lists
 from helpdesk.people.models import Person
 from helpdesk.people.operations import roles
 from helpdesk.people.rules import Role
-from tests.factories import country
 from tests.factories.country import Country
 from tests.factories.people import (
     admin_of,
@@ -23,48 +20,7 @@ from tests.factories.people import (
     present_work,
 )
 from tests.support.client import Client, form_of
-
-SCHOOL = "3442990001"
-NEW = {
-    "name": "周老师(演示)",
-    "staff_no": "A-001",
-    "mobile": "13800000000",
-    "mail": "z@school.cn",
-    "posts": "operator",
-    "subsystems": "senior_high",
-    "joined_on": "2026-09-01",
-}
-
-
-@pytest.fixture
-def land(session: Session, now: datetime) -> Country:
-    """The small country."""
-    return country.build(now)
-
-
-@pytest.fixture
-def admin(client: Client, land: Country, now: datetime) -> Actor:
-    """The browser is the administrator of the county."""
-    return enter(client, admin_of(land.body("county"), now, "县管理员(演示)"))
-
-
-@pytest.fixture
-def clerk(land: Country, now: datetime) -> Person:
-    """Somebody new on the roster of the county."""
-    return employ(land.body("county"), "县新人(演示)", now)
-
-
-def enter(client: Client, actor: Actor) -> Actor:
-    client.sign_in(actor.account_id or 0)
-    return actor
-
-
-def count(session: Session, table: type) -> int:
-    return session.scalar(select(func.count()).select_from(table)) or 0
-
-
-def code_on(page: TestResponse) -> str:
-    return page.text.split('id="code" data-user>')[1].split("<")[0]
+from tests.support.staff_pages import SCHOOL, become
 
 
 class TestPerson:
@@ -240,7 +196,7 @@ class TestMerging:
     def test_shown_then_merged(
         self, client: Client, land: Country, clerk: Person, now: datetime
     ) -> None:
-        enter(client, admin_of(land.body("city"), now, "市管理员(演示)"))
+        become(client, admin_of(land.body("city"), now, "市管理员(演示)"))
         twin = employ(land.body("neighbour"), "县新人(演示)", now)
         asked = {"kept": clerk.staff_no.lower(), "merged": twin.staff_no}
         assert client.get("/people/merge").status_code == 200

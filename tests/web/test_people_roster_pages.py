@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -13,7 +12,6 @@ from helpdesk.kernel.actor import SYSTEM, Actor
 from helpdesk.people.access import lists
 from helpdesk.people.models import Person
 from helpdesk.people.operations import roster
-from tests.factories import country
 from tests.factories.country import Country
 from tests.factories.people import (
     admin_of,
@@ -23,48 +21,7 @@ from tests.factories.people import (
     work,
 )
 from tests.support.client import Client, form_of
-
-SCHOOL = "3442990001"
-NEW = {
-    "name": "周老师(演示)",
-    "staff_no": "A-001",
-    "mobile": "13800000000",
-    "mail": "z@school.cn",
-    "posts": "operator",
-    "subsystems": "senior_high",
-    "joined_on": "2026-09-01",
-}
-
-
-@pytest.fixture
-def land(session: Session, now: datetime) -> Country:
-    """The small country."""
-    return country.build(now)
-
-
-@pytest.fixture
-def admin(client: Client, land: Country, now: datetime) -> Actor:
-    """The browser is the administrator of the county."""
-    return enter(client, admin_of(land.body("county"), now, "县管理员(演示)"))
-
-
-@pytest.fixture
-def clerk(land: Country, now: datetime) -> Person:
-    """Somebody new on the roster of the county."""
-    return employ(land.body("county"), "县新人(演示)", now)
-
-
-def enter(client: Client, actor: Actor) -> Actor:
-    client.sign_in(actor.account_id or 0)
-    return actor
-
-
-def count(session: Session, table: type) -> int:
-    return session.scalar(select(func.count()).select_from(table)) or 0
-
-
-def code_on(page: TestResponse) -> str:
-    return page.text.split('id="code" data-user>')[1].split("<")[0]
+from tests.support.staff_pages import NEW, SCHOOL, become, count
 
 
 class TestRoster:
@@ -144,12 +101,12 @@ class TestAdding:
     def test_a_double_click_adds_one(self, client: Client, admin: Actor, session: Session) -> None:
         page = client.get(f"/people/bodies/{SCHOOL}/new")
         fields = {**form_of(page, "/new"), **NEW, "staff_no": ""}
-        before = count(session, Person)
+        before = count(Person)
         places = [
             client.post(f"/people/bodies/{SCHOOL}/new", data=fields).location for _ in range(2)
         ]
         assert places[0] == places[1]
-        assert count(session, Person) == before + 1
+        assert count(Person) == before + 1
 
     @pytest.mark.parametrize(
         ("over", "said"),
@@ -181,14 +138,14 @@ class TestAdding:
         over: dict[str, str],
         said: str,
     ) -> None:
-        before = count(session, Person)
+        before = count(Person)
         answer = self.add(client, **over)
         assert answer.status_code == 422
         assert said in answer.text
         kept = form_of(answer, "/new")
         typed = {**NEW, **over}
         assert {kept["mail"], kept["staff_no"]} <= {typed["mail"], typed["staff_no"]}
-        assert count(session, Person) == before
+        assert count(Person) == before
 
     def test_markup_is_shown_as_text(self, client: Client, admin: Actor) -> None:
         answer = self.add(client, name="<script>alert(1)</script>")
@@ -220,7 +177,7 @@ class TestOverview:
     def test_an_administrator_finds_people_and_gaps(
         self, client: Client, land: Country, now: datetime
     ) -> None:
-        enter(client, admin_of(land.body("city"), now))
+        become(client, admin_of(land.body("city"), now))
         page = client.get("/people?q=县经办").text
         assert "示范县资助中心" in page
         assert "无人县资助中心" in page
@@ -228,7 +185,7 @@ class TestOverview:
         assert "范围内没有这个人" in client.get("/people?q=nobody").text
 
     def test_the_root_sees_who_holds_it(self, client: Client, land: Country, now: datetime) -> None:
-        enter(client, root_admin(now))
+        become(client, root_admin(now))
         page = client.get("/people").text
         assert "首位管理员" in page
         assert "全系统的角色" in page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,47 +14,10 @@ from werkzeug.test import TestResponse
 from helpdesk.kernel.actor import SYSTEM
 from helpdesk.people.models import Account, Person
 from helpdesk.people.operations import accounts
-from tests.factories import country
-from tests.factories.country import Country
-from tests.factories.people import PASSWORD, employ, give_account
+from tests.factories.people import PASSWORD
 from tests.support.client import Client, form_of
 
 NEW = "blue grey teal"
-
-
-@pytest.fixture
-def clock(now: datetime) -> Iterator[time_machine.Traveller]:
-    """The clock of the test: `clock.shift(...)` moves it on."""
-    with time_machine.travel(now, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def land(session: Session, now: datetime, clock: time_machine.Traveller) -> Country:
-    """The small country."""
-    return country.build(now)
-
-
-@pytest.fixture
-def person(land: Country, now: datetime) -> Person:
-    """周老师 of the school."""
-    return employ(land.body("school"), "周老师(演示)", now)
-
-
-@pytest.fixture
-def account(person: Person, session: Session, now: datetime) -> Account:
-    """The account of 周老师, with PASSWORD."""
-    made = give_account(person, now, "teacher-zhou")
-    session.commit()
-    return made
-
-
-@pytest.fixture
-def code(person: Person, session: Session, now: datetime) -> str:
-    """A one-time code of 周老师, whose user name is teacher-zhou."""
-    issued = accounts.open_account(actor=SYSTEM, person=person, user_name="teacher-zhou", now=now)
-    session.commit()
-    return issued.code
 
 
 def sign_in(
