@@ -148,6 +148,18 @@ def test_offices_are_told_their_days_and_the_sum(desk: Desk, client: Client) -> 
     table = page[page.index("hd-hold") : page.index("</table>")]
     assert re.findall(r"<td[^>]*><b>(\d+)</b></td>", table) == ["2", "1", "3", "3"]
     assert "<td>9</td>" in table
+    assert "呼叫中心合计" not in table
+
+
+def test_days_at_the_call_centre_are_summed_over_its_returns(desk: Desk, client: Client) -> None:
+    ticket = long_way(desk)
+    act = desk.act("agent", ticket)
+    routing.return_down(ticket=ticket, act=act, reason="材料不全", missing="批准文号")
+    again = desk.act("province_officer", ticket)
+    routing.resubmit(ticket=ticket, act=again, text="补齐了")
+    page = page_for(client, desk, "province_officer", ticket)
+    centre = page[page.index("呼叫中心合计") :]
+    assert re.findall(r"<td>(\d+)</td>", centre[: centre.index("</tr>")]) == ["3"]
 
 
 def verbs(page: str, number: str) -> set[str]:
