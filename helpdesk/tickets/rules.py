@@ -314,7 +314,7 @@ def offered(s: Standing) -> tuple[VerbState, ...]:
     return tuple(found)
 
 
-class Stay(Protocol):
+class HolderSegment(Protocol):
     """A stretch of time with one body."""
 
     @property
@@ -323,9 +323,9 @@ class Stay(Protocol):
     def arrived_by(self) -> Verb: ...
 
 
-def came_up_from(stays: Sequence[Stay], upper_body_id: int) -> int | None:
+def came_up_from(segments: Sequence[HolderSegment], upper_body_id: int) -> int | None:
     """The body that last handed the ticket up to `upper_body_id`; None: it began there."""
-    for before, here in reversed(list(pairwise(stays))):
+    for before, here in reversed(list(pairwise(segments))):
         upward = here.arrived_by in (Verb.HAND_UP, Verb.RESUBMIT)
         if here.body_id == upper_body_id and upward:
             return before.body_id

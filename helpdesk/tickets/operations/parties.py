@@ -69,7 +69,7 @@ def accepted(ticket: Ticket, *, at: datetime) -> None:
 
 
 def segments(ticket: Ticket) -> list[Segment]:
-    """All stretches of this ticket, oldest first."""
+    """All holder segments of this ticket, oldest first."""
     found = session().scalars(
         select(Segment).where(Segment.ticket_id == ticket.id).order_by(Segment.position)
     )

@@ -54,7 +54,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class SegmentRow:
     """A stretch of time during which one body held the ticket (`left_at` None: it still does)."""
 
     position: int
@@ -133,7 +133,7 @@ class Life:
     """Conversation, holders, steps and parties of one ticket, oldest first."""
 
     entries: tuple[Entry, ...]
-    stretches: tuple[Stretch, ...]
+    segments: tuple[SegmentRow, ...]
     steps: tuple[StepRow, ...]
     parties: tuple[PartyRow, ...]
 
@@ -143,7 +143,7 @@ class Life:
         for entry in self.entries:
             named |= {i for i in (entry.body_id, entry.to_body_id) if i is not None}
         named |= {s.body_id for s in self.steps if s.body_id is not None}
-        return named | {s.body_id for s in self.stretches}
+        return named | {s.body_id for s in self.segments}
 
     def person_ids(self) -> set[int]:
         """Every person that is named."""
@@ -162,10 +162,10 @@ def life(ticket_id: int, *, with_notes: bool) -> Life:
     """
     return Life(
         entries=_entries(ticket_id, with_notes),
-        stretches=tuple(
-            Stretch(*row)
+        segments=tuple(
+            SegmentRow(*row)
             for row in session().execute(
-                select(*(getattr(Segment, name) for name in Stretch.__dataclass_fields__))
+                select(*(getattr(Segment, name) for name in SegmentRow.__dataclass_fields__))
                 .where(Segment.ticket_id == ticket_id)
                 .order_by(Segment.position)
             )

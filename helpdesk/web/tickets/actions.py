@@ -137,7 +137,7 @@ def _values(scene: Scene) -> dict[str, Markup]:
 def came_from(scene: Scene) -> int:
     """The body a return goes to: the one below from which it came, or the asker's."""
     row = scene.row
-    return came_up_from(scene.life.stretches, row.holder_body_id) or row.asker_body_id
+    return came_up_from(scene.life.segments, row.holder_body_id) or row.asker_body_id
 
 
 def address(number: str, verb: Verb) -> str:

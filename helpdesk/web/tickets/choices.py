@@ -35,7 +35,7 @@ def colleagues(scene: Scene, form: Any) -> None:
 
 def askable(scene: Scene, form: Any) -> None:
     """The asker, and those who held the ticket before, nearest first."""
-    earlier = [stretch.body_id for stretch in reversed(scene.life.stretches)]
+    earlier = [segment.body_id for segment in reversed(scene.life.segments)]
     ids = dict.fromkeys([*earlier, scene.row.asker_body_id])
     ids.pop(scene.row.holder_body_id, None)
     form.body_id.choices = [choice(i, named_text(scene.names.bodies[i])) for i in ids]

@@ -10,14 +10,14 @@ from flask_babel import gettext as _
 
 from helpdesk.organizations.queries import BodyView
 from helpdesk.sla.rules import ANSWERING, ClockView, Promise
-from helpdesk.tickets.queries.page import StepRow, Stretch
+from helpdesk.tickets.queries.page import SegmentRow, StepRow
 from helpdesk.tickets.rules import Verb
 from helpdesk.web.shell.marks import DayCells, Level, days_text, ended_cells
 from helpdesk.web.tickets.deadlines import Deadline, read, running
 from helpdesk.web.tickets.scene import Scene
 from helpdesk.workdays import rules as counting
 
-# The promise by which a stretch is judged; acceptance, waiting and confirmation are others.
+# The promise by which a segment is judged; acceptance, waiting and confirmation are others.
 JUDGED = (Promise.LEGAL, *ANSWERING)
 
 
@@ -33,9 +33,9 @@ class Branch:
 
 @dataclass(frozen=True)
 class Held:
-    """A stretch and the clock it is judged by. `used`: working days after the day of arrival."""
+    """A segment and the clock it is judged by. `used`: working days after the day of arrival."""
 
-    stretch: Stretch
+    segment: SegmentRow
     body: BodyView
     used: int
     clock: ClockView | None
@@ -66,20 +66,20 @@ class Rung:
 
 
 def held(scene: Scene) -> tuple[Held, ...]:
-    """Every stretch with what it cost; the sum of `used` is the whole way."""
+    """Every segment with what it cost; the sum of `used` is the whole way."""
     unused = [c for c in scene.clocks_of_ticket() if c.promise in JUDGED]
-    return tuple(_held(scene, stretch, unused) for stretch in scene.life.stretches)
+    return tuple(_held(scene, segment, unused) for segment in scene.life.segments)
 
 
-def _held(scene: Scene, stretch: Stretch, unused: list[ClockView]) -> Held:
-    body = scene.names.bodies[stretch.body_id]
-    clock = _clock_of(stretch, unused)
+def _held(scene: Scene, segment: SegmentRow, unused: list[ClockView]) -> Held:
+    body = scene.names.bodies[segment.body_id]
+    clock = _clock_of(segment, unused)
     calendar = scene.calendars[clock.region] if clock else scene.calendar_of(body)
-    used = counting.days_used(calendar, stretch.arrived_at, stretch.left_at or scene.now)
+    used = counting.days_used(calendar, segment.arrived_at, segment.left_at or scene.now)
     late = (clock.working_days_late or 0) if clock else 0
     breached = clock is not None and clock.breached_at is not None
     return Held(
-        stretch=stretch,
+        segment=segment,
         body=body,
         used=used,
         clock=clock,
@@ -87,27 +87,27 @@ def _held(scene: Scene, stretch: Stretch, unused: list[ClockView]) -> Held:
         if clock and clock.days
         else None,
         late=late,
-        words=_result(stretch, breached, late),
+        words=_result(segment, breached, late),
         level=Level.LATE if breached else Level.OK,
     )
 
 
-def _clock_of(stretch: Stretch, unused: list[ClockView]) -> ClockView | None:
-    """The first clock of this body not yet counted that began before the stretch ended."""
+def _clock_of(segment: SegmentRow, unused: list[ClockView]) -> ClockView | None:
+    """The first clock of this body not yet counted that began before the segment ended."""
     for clock in unused:
-        begun = stretch.left_at is None or clock.started_at <= stretch.left_at
-        if clock.body_id == stretch.body_id and begun:
+        begun = segment.left_at is None or clock.started_at <= segment.left_at
+        if clock.body_id == segment.body_id and begun:
             unused.remove(clock)
             return clock
     return None
 
 
-def _result(stretch: Stretch, breached: bool, late: int) -> str:
+def _result(segment: SegmentRow, breached: bool, late: int) -> str:
     if breached:
         return str(_("超期%(days)s", days=days_text(late)) if late else _("超期"))
-    if stretch.left_by is Verb.RETURN:
+    if segment.left_by is Verb.RETURN:
         return str(_("已退回"))
-    if stretch.left_by is Verb.RECALL:
+    if segment.left_by is Verb.RECALL:
         return str(_("被收回"))
     return str(_("按期"))
 
@@ -143,7 +143,7 @@ def _rung(scene: Scene, body_id: int, stays: Sequence[Held]) -> Rung:
         stays=own,
         deadline=_deadline(scene) if here else None,
         branches=_branches(scene, own),
-        returned=bool(own) and own[-1].stretch.arrived_by is Verb.RETURN,
+        returned=bool(own) and own[-1].segment.arrived_by is Verb.RETURN,
     )
 
 
@@ -162,8 +162,8 @@ def _branches(scene: Scene, stays: Sequence[Held]) -> tuple[Branch, ...]:
         if asked is None or step.body_id is None or step.body_id not in scene.names.bodies:
             continue
         if any(
-            s.stretch.arrived_at <= asked
-            and (s.stretch.left_at is None or asked <= s.stretch.left_at)
+            s.segment.arrived_at <= asked
+            and (s.segment.left_at is None or asked <= s.segment.left_at)
             for s in stays
         ):
             open_clocks = running(scene.clocks.get(step.subject, ()))
