@@ -228,13 +228,14 @@ class Settings:
     def flask(self) -> dict[str, object]:
         """Ours without the prefix, and the names that Flask and its extensions read."""
         lifetime = self.session_absolute_hours * 3600
-        pool = {"pool_size": self.database_pool, "pool_pre_ping": True}
         path = self.sqlite_path
+        pool = {} if path else {"pool_size": self.database_pool, "pool_pre_ping": True}
         own = {f.name.upper(): getattr(self, f.name) for f in dataclasses.fields(self)}
         return {
             **own,
             "SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}" if path else self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {} if path else pool,
+            # An error must not write into the log what somebody typed into a form.
+            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, **pool},
             "FILES_DIR": self.files_dir.absolute(),
             "MAX_CONTENT_LENGTH": self.upload_request_mb * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,

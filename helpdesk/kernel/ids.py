@@ -8,6 +8,11 @@ import secrets
 _TYPED = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
+# Every database takes eighteen digits as a number of a row.
+_LONGEST_NUMBER = 18
+LONGEST_TOKEN = 64
+
+
 def token() -> str:
     """128 bits, safe in an address."""
     return secrets.token_urlsafe(16)
@@ -16,3 +21,10 @@ def token() -> str:
 def typed_code(length: int = 10) -> str:
     """A one-time code that survives being read aloud."""
     return "".join(secrets.choice(_TYPED) for _ in range(length))
+
+
+def row_number(text: str | None) -> int | None:
+    """The number of a row, or a version, as a form sends it; None for what no row can have."""
+    written = text or ""
+    plain = written.isascii() and written.isdigit() and len(written) <= _LONGEST_NUMBER
+    return int(written) if plain else None

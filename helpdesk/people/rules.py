@@ -13,7 +13,7 @@ from typing import Final
 
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.permissions import Permission as May
-from helpdesk.kernel.text import N_
+from helpdesk.kernel.text import N_, printable
 from helpdesk.organizations.rules import AID_OFFICES, Kind
 
 # --- posts and roles ------------------------------------------------------------------------
@@ -170,11 +170,6 @@ _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{4,23}", re.ASCII)
 _MAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250})\.[A-Za-z]{2,24}")
 _ID_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dX]|\d{15})(?!\d)", re.ASCII)
-
-
-def printable(text: str) -> str:
-    """Without control characters, which no database and no page of ours takes."""
-    return "".join(c for c in text if c in "\t\n\r" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
 def plain(text: str) -> str:

@@ -20,6 +20,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from helpdesk.kernel import ids
 from helpdesk.kernel.errors import Refusal
 from helpdesk.organizations.rules import Subsystem
 from helpdesk.people import rules
@@ -27,8 +28,8 @@ from helpdesk.people.access.lists import WorkRow
 from helpdesk.people.operations.entries import FieldRefused, PersonEntry, WorkEntry
 from helpdesk.people.rules import Post
 from helpdesk.web.people.words import post_text, role_text
-from helpdesk.web.session.forms import clean
 from helpdesk.web.shell.errors import sentence_of
+from helpdesk.web.shell.fields import once_field
 from helpdesk.web.shell.marks import subsystem_text
 
 NEEDED = DataRequired(_l("请填写这一项。"))
@@ -38,8 +39,8 @@ NO_DAY = _l("请写成 2026-09-01 的样子。")
 
 
 def _text(label: str, checks: Sequence[Any] = (), **more: Any) -> StringField:
-    """A line of text without control characters."""
-    return StringField(label, [*checks], filters=[clean], **more)
+    """A line of text."""
+    return StringField(label, [*checks], **more)
 
 
 def _ticks(label: str) -> SelectMultipleField:
@@ -107,7 +108,7 @@ class PersonForm(FlaskForm):  # type: ignore[misc]
         description=_l("通知发到这里。"),
         render_kw={"inputmode": "email", "spellcheck": "false"},
     )
-    version = HiddenField(filters=[clean])
+    version = HiddenField()
 
     def person(self) -> PersonEntry:
         """What was filled in."""
@@ -123,7 +124,7 @@ class NewPersonForm(PersonForm, WorkForm):
     """A person with a first appointment."""
 
     existing = BooleanField(_l("是同一个人，给已有人员增加任职"))
-    once = HiddenField(filters=[clean])
+    once = once_field()
 
 
 class EditWorkForm(WorkForm):
@@ -199,11 +200,10 @@ class GrantForm(FlaskForm):  # type: ignore[misc]
     def chosen(self) -> tuple[int | None, rules.Role] | None:
         """(body id or None for the root, role), or None when it was none of ours."""
         node, _colon, role = (self.grant.data or "").partition(":")
-        if role not in set(rules.Role) or not (
-            node == "root" or (node.isascii() and node.isdigit())
-        ):
+        body_id = ids.row_number(node)
+        if role not in set(rules.Role) or (body_id is None and node != "root"):
             return None
-        return (None if node == "root" else int(node)), rules.Role(role)
+        return body_id, rules.Role(role)
 
 
 class MergeForm(FlaskForm):  # type: ignore[misc]

@@ -14,7 +14,7 @@ from helpdesk.people import queries
 from helpdesk.people.access import fetch, lists
 from helpdesk.people.operations import roster as operations
 from helpdesk.people.operations.entries import SamePersonPerhaps
-from helpdesk.people.rules import ROLE_PERMISSIONS, Role, printable
+from helpdesk.people.rules import ROLE_PERMISSIONS, Role
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.people import words
 from helpdesk.web.people.area import Answer, attempt, blueprint, body_of, offer, shown, today
@@ -26,7 +26,7 @@ from helpdesk.web.people.forms import NewPersonForm
 def index() -> Answer:
     """Look somebody up in one's range; own roster; offices nobody answers for."""
     actor = current_actor()
-    text = printable(request.args.get("q", ""))[:80]
+    text = request.args.get("q", "")[:80]
     tops = actor.paths(Permission.ACCOUNT_MANAGE)
     after = request.args.get("after")
     gaps = queries.bodies_without_handler(tops, after=after, size=20) if tops else None

@@ -8,8 +8,6 @@ from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Length
 
-from helpdesk.web.session.forms import clean
-
 LANGUAGE_NAMES = [SelectChoice("zh", _l("中文")), SelectChoice("en", "English")]
 
 
@@ -19,13 +17,11 @@ class OwnForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     mobile = StringField(
         _l("电话"),
         [Length(max=40)],
-        filters=[clean],
         render_kw={"inputmode": "tel", "autocomplete": "tel"},
     )
     mail = StringField(
         _l("邮箱"),
         [Length(max=254)],
-        filters=[clean],
         description=_l("通知发到这里。"),
         render_kw={"inputmode": "email", "autocomplete": "email", "spellcheck": "false"},
     )

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
-
-from helpdesk.people.rules import printable
-
-
-def clean(value: Any) -> Any:
-    """What was typed without control characters; other values (a row's own) as they are."""
-    return printable(value) if isinstance(value, str) else value
-
 
 _NOT_EMPTY = DataRequired(_l("请填写这一项。"))
 _LONGEST = Length(max=256, message=_l("太长了，最多256个字符。"))
@@ -27,7 +17,6 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     user_name = StringField(
         _l("用户名"),
         [_NOT_EMPTY, _LONGEST],
-        filters=[clean],
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     password = PasswordField(
@@ -35,7 +24,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
         [_NOT_EMPTY, _LONGEST],
         render_kw={"autocomplete": "current-password"},
     )
-    next = HiddenField(filters=[clean])
+    next = HiddenField()
 
 
 class NewPasswordForm(FlaskForm):  # type: ignore[misc]

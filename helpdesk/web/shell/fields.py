@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import Form, TextAreaField, ValidationError
+from wtforms import Form, HiddenField, TextAreaField, ValidationError
 from wtforms.fields import Field
 from wtforms.validators import StopValidation
 
+from helpdesk.kernel import ids
 from helpdesk.privacy import rules as privacy
 from helpdesk.web.shell.language import current
 
 LONGEST = 4000
 LONGEST_LINE = 200
+
+
+def once_field() -> Any:
+    """The token of a form; a second click brings the same. Nobody's token is longer than ours."""
+    return HiddenField(filters=[lambda text: text[: ids.LONGEST_TOKEN] if text else text])
 
 
 class Needed:
