@@ -30,8 +30,9 @@ def parse_instant(text: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text.strip().replace("/", "-"))
-    except ValueError:
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=SHANGHAI)
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        # Also the first and the last hours of all time, which another zone puts outside it.
         raise ValueError(text) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=SHANGHAI)
-    return moment.astimezone(UTC)

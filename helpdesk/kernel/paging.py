@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -14,6 +15,8 @@ from helpdesk.kernel.text import N_
 
 R = TypeVar("R")
 T = TypeVar("T")
+_LARGEST = 2**63 - 1
+_REFUSED = re.compile("[\x00\ud800-\udfff]")
 
 
 class BadCursor(RuleBroken):
@@ -40,13 +43,20 @@ def decode(cursor: str, kinds: Sequence[type]) -> tuple[Any, ...]:
     """The sort keys again, checked for number and type."""
     try:
         keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, binascii.Error, RecursionError) as error:
         raise BadCursor from error
     if not isinstance(keys, list) or len(keys) != len(kinds):
         raise BadCursor
-    if not all(type(key) is kind for key, kind in zip(keys, kinds, strict=True)):
+    if not all(_is_key(key, kind) for key, kind in zip(keys, kinds, strict=True)):
         raise BadCursor
     return tuple(keys)
+
+
+def _is_key(key: Any, kind: type) -> bool:
+    """Of this type, and nothing that a database refuses to compare with."""
+    if kind is int:
+        return type(key) is int and abs(key) <= _LARGEST
+    return isinstance(key, kind) and not _REFUSED.search(str(key))
 
 
 def page_of(

@@ -24,7 +24,7 @@ PUBLIC = {
 }
 # Reached without a link of ours.
 NOT_LINKED: dict[str, str] = {}
-VALUES = {"IntegerConverter": "1", "UUIDConverter": "00000000-0000-0000-0000-000000000000"}
+VALUES = {"RowNumber": "1", "UUIDConverter": "00000000-0000-0000-0000-000000000000"}
 
 
 def lock(app: Flask, endpoint: str) -> Permission:

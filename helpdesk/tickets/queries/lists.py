@@ -26,6 +26,7 @@ from sqlalchemy import false as never
 from helpdesk.kernel import paging
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import UtcDateTime, session
+from helpdesk.kernel.instants import parse_instant
 from helpdesk.kernel.paging import BadCursor, Page
 from helpdesk.kernel.permissions import Permission
 from helpdesk.organizations.models import Body
@@ -276,9 +277,6 @@ def _pressing_keys(found: Any) -> tuple[int, str, int]:
 
 def _instant(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
+        return parse_instant(text)
     except ValueError as error:
         raise BadCursor from error
-    if moment.tzinfo is None:
-        raise BadCursor
-    return moment

@@ -19,6 +19,7 @@ from wtforms import (
     widgets,
 )
 
+from helpdesk.kernel import ids
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.organizations import rules
 from helpdesk.organizations.operations import adding, editing, moving, record
@@ -105,8 +106,7 @@ class Versioned(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
 
     def seen_version(self) -> int:
         """The version; nonsense is a version nobody has."""
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() else 0
+        return ids.row_number(str(self.version.data)) or 0
 
 
 class BodyForm(Versioned):

@@ -30,6 +30,7 @@ from helpdesk.catalog.rules import Card, FieldKind
 from helpdesk.catalog.rules import Field as CardField
 from helpdesk.intake import rules
 from helpdesk.intake.rules import Answers
+from helpdesk.kernel import ids
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.instants import in_shanghai, parse_instant
 from helpdesk.organizations.queries import BodyView
@@ -167,8 +168,10 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
 
     def kept_ids(self) -> list[int]:
         """Files that an earlier try has left here."""
-        words = (self.kept.data or "").split(",")
-        return [int(w) for w in words if w.isascii() and w.isdigit() and len(w) < 12]
+        # One more than may be kept is enough to say that it is too many.
+        words = (self.kept.data or "").split(",", rules.MOST_FILES + 1)[: rules.MOST_FILES + 1]
+        numbers = map(ids.row_number, words)
+        return [number for number in numbers if number is not None]
 
     def accused_body_id(self) -> int | None:
         """The office complained of: one of those offered, or none yet."""

@@ -17,6 +17,7 @@ from helpdesk.files import queries as stored
 from helpdesk.files.queries import StoredFile
 from helpdesk.intake import operations, rules
 from helpdesk.intake.rules import Answers, Stage
+from helpdesk.kernel import ids
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.web.doors import current_actor, request_now
@@ -93,7 +94,7 @@ def _trouble(form: DetailsForm, answers: Answers) -> Trouble:
 
 def _kept_files(actor: Actor, form: DetailsForm) -> tuple[StoredFile, ...]:
     """Files of earlier tries that this person sent and has not taken off again."""
-    taken_off = {int(w) for w in request.form.getlist("off") if w.isascii() and w.isdigit()}
+    taken_off = {ids.row_number(text) for text in request.form.getlist("off")}
     wanted = [i for i in form.kept_ids() if i not in taken_off]
     found = stored.files(wanted).values()
     return tuple(f for f in found if f.kept_by_person_id == actor.person_id)

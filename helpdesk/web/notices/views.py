@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from helpdesk.kernel import ids
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.outbox import access, queries
@@ -67,7 +68,7 @@ def open_notice(notice_id: int) -> Response:
 @door(Permission.SIGNED_IN)
 def read_all() -> Response:
     """Mark as read what the page showed; what arrived meanwhile stays unread."""
-    up_to = request.form.get("up_to", 0, type=int)
+    up_to = ids.row_number(request.form.get("up_to")) or 0
     with unit_of_work():
         count = keeping.mark_all_read(actor=current_actor(), up_to_id=up_to, now=request_now())
     flash(_("已全部标为已读。") if count else _("没有未读的通知。"), "ok")

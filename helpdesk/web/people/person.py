@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
+from helpdesk.kernel import ids
 from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.permissions import Permission
 from helpdesk.people.access import fetch, lists, trail
@@ -77,8 +78,7 @@ def edit(person_id: int) -> Answer:
 
 
 def _version(form: PersonForm) -> int:
-    text = str(form.version.data or "")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return ids.row_number(str(form.version.data)) or 0
 
 
 @blueprint.route("/merge", methods=["GET", "POST"])

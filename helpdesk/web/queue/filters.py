@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from typing import Any
 
+from helpdesk.kernel import ids
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.instants import at_shanghai, shanghai_date
 from helpdesk.organizations.rules import Subsystem
@@ -85,4 +86,4 @@ def _one_of(text: str, known: object) -> str:
 
 
 def _person(text: str) -> str:
-    return text if text == ME or (text.isdigit() and len(text) < 10) else ""
+    return text if text == ME or ids.row_number(text) is not None else ""

@@ -34,6 +34,7 @@ from helpdesk.web.tickets.rows import cards, lines
 
 blueprint = Blueprint("queue", __name__)
 MOST_AT_ONCE = 50
+LONGEST_CHOICE = 40  # number and version; what was refused is said with it
 VIEW_NAMES = {
     View.HELD: N_("本单位全部"),
     View.MINE: N_("我经办的"),
@@ -157,7 +158,7 @@ def take() -> Response:
 @door(Permission.TICKET_ASSIGN)
 def assign() -> Response:
     """One colleague handles all of these."""
-    person_id = request.form.get("person_id", type=int)
+    person_id = ids.row_number(request.form.get("person_id"))
     if person_id is None:
         flash(_("请先选择指派给谁。"), "late")
         return _back()
@@ -176,7 +177,7 @@ def _each(verb: Verb, run: Callable[[Reach, Act], object]) -> Response:
         return _back()
     done = 0
     for one in chosen:
-        number, _colon, version = one.partition(":")
+        number, _colon, version = one[:LONGEST_CHOICE].partition(":")
         try:
             _one(verb, run, number, version)
         except Refusal as refusal:
@@ -195,8 +196,8 @@ def _one(verb: Verb, run: Callable[[Reach, Act], object], number: str, version: 
         act = Act(
             actor=actor,
             now=request_now(),
-            once=f"{request.form.get('once', '')}:{number}"[:64],
-            version=int(version) if version.isdigit() and len(version) < 10 else None,
+            once=f"{request.form.get('once', '')}:{number}"[: ids.LONGEST_TOKEN],
+            version=ids.row_number(version) or 0,
         )
         run(reach, act)
 

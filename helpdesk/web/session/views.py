@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
 
+from helpdesk.kernel import ids
 from helpdesk.kernel.errors import NotFound, RuleBroken
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
@@ -126,7 +127,7 @@ def first_password() -> Answer:
 def switch_body() -> Answer:
     """Act for another of one's bodies."""
     view = identity.signed_in()
-    body_id = request.form.get("body_id", type=int)
+    body_id = ids.row_number(request.form.get("body_id"))
     if view is None or body_id not in view.bodies:
         raise NotFound
     identity.act_for(body_id)

@@ -26,6 +26,7 @@ from helpdesk.web.shell.fields import (
     NeededWhen,
     NoPersonalData,
     ShortEnough,
+    once_field,
     words,
 )
 
@@ -33,16 +34,15 @@ MOST_FILES = 5
 
 
 class VerbForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
-    """What all have. `version`: empty where the act fits whatever happened since."""
+    """What all have."""
 
     version = HiddenField()
-    once = HiddenField()
+    once = once_field()
 
     @property
-    def seen_version(self) -> int | None:
-        """The version of the ticket that the reader saw."""
-        text = self.version.data or ""
-        return int(text) if text.isdigit() and len(text) < 10 else None
+    def seen_version(self) -> int:
+        """The version of the ticket that the reader saw; nonsense is a version nobody has."""
+        return ids.row_number(self.version.data) or 0
 
     def renew(self, version: int) -> None:
         """A fresh token, and the version the page shows now."""
