@@ -120,7 +120,8 @@ def test_my_questions_are_listed_by_state(desk: Desk, client: Client) -> None:
     running, done = desk.open(), desk.open(title="已经办完的问题")
     desk.resolve("county_officer", done)
     client.sign_in(desk.country.account("teacher"))
-    client.post(f"/tickets/{done.number}/confirm")
+    seen = {"version": str(done.version)}
+    assert client.post(f"/tickets/{done.number}/confirm", data=seen).status_code == 303
     assert running.number in client.get("/tickets?show=open").text
     assert done.number not in client.get("/tickets?show=open").text
     assert done.number in client.get("/tickets?show=ended").text

@@ -93,7 +93,7 @@ def test_every_question_can_be_reached_and_left(teacher: Client) -> None:
         "/ask/login?at=message&go=1",
         "/ask/login?at=message&choice=Z",
         "/ask/login?at=nothing&choice=Z",
-        "/ask/login?choice=%00",
+        "/ask/login?choice=%00Z",
     ],
 )
 def test_no_answer_or_a_wrong_one_asks_again(teacher: Client, address: str) -> None:
