@@ -35,6 +35,7 @@ def test_an_officer_works_without_a_mouse(visitor: Callable[..., Visitor]) -> No
     tab_to(page, "队列")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("队列")
+    page.wait_for_load_state()  # the keys are heard from then on
     rows = page.locator("[data-queue] > [data-row]")
     for key, place in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
         page.keyboard.press(key)
@@ -45,6 +46,7 @@ def test_an_officer_works_without_a_mouse(visitor: Callable[..., Visitor]) -> No
     expect(page).to_have_url(re.compile(f"{wanted}$"))
 
     page.go_back()
+    page.wait_for_load_state()
     page.keyboard.press("j")
     expect(rows.nth(0).locator("a.ttl")).to_be_focused()
     page.keyboard.press("r")
