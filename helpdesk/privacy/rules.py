@@ -17,8 +17,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
+from operator import itemgetter
 
-from helpdesk.kernel.folding import flatten, original_span
+from helpdesk.kernel.folding import flatten, original_span, spelt_out
 
 
 class Kind(StrEnum):
@@ -76,6 +77,11 @@ _BORN_18 = re.compile(
 )
 _STAMP_OF_TIME = re.compile("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])[0-2][0-9]")
 _MOBILE = re.compile("(?:(?:00)?86)?1[3-9][0-9]{9}")
+# What stands between numbers, in cells and lists, and now and then inside of one.
+_LISTED = re.compile(
+    "(?<![0-9])(?:1[3-9][0-9]([._/,:|·\t])[0-9]{4}\\1[0-9]{4}"
+    "|[0-9]{1,17}([,:|·\t])(?:[0-9]{1,17}\\2){0,16}(?:[0-9]{1,16}|X))(?![A-Z0-9])"
+)
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 
@@ -93,18 +99,26 @@ class _Run:
             (bisect_left(self.at, m.start()), bisect_left(self.at, m.end()))
             for m in _OWN.finditer(flat, start, end)
         ]
+        groups = (i for i, gap in enumerate(self.gaps) if gap)
+        self.edges = dict.fromkeys((0, *groups, len(self.at)))  # in order, and found at once
 
     def edge(self, i: int) -> bool:
         """Does a group begin (or the run end) before digit `i`?"""
-        return i >= len(self.at) or i == 0 or bool(self.gaps[i])
+        return i in self.edges or i > len(self.at)
 
     def cuts_own(self, start: int, end: int) -> bool:
         """Does the stretch begin or end in the middle of a date or one of our numbers?"""
-        return any(a < start < b or a < end < b for a, b in self.own)
+        return any(_meets((i, i), self.own) for i in (start, end))
 
     def inner(self, start: int, end: int) -> list[str]:
         """The gaps inside a stretch."""
         return [g for g in self.gaps[start + 1 : end] if g]
+
+
+def _meets(stretch: tuple[int, int], others: list[tuple[int, int]]) -> bool:
+    """Does a stretch (an empty one: a place) lie in or across one of the others, in order?"""
+    place = bisect_left(others, stretch[1], key=itemgetter(0)) - 1
+    return place >= 0 and others[place][1] > stretch[0]
 
 
 def _valid_id(number: str) -> bool:
@@ -143,7 +157,7 @@ def _uniform(gaps: list[str]) -> bool:
 def _one_hand(gaps: list[str]) -> bool:
     """Written by one hand: all gaps alike, save one line end."""
     breaks = [g for g in gaps if "\n" in g or "\r" in g]
-    return _uniform([g for g in gaps if g not in breaks]) and len(breaks) <= 1
+    return _uniform(gaps) or (_uniform([g for g in gaps if g not in breaks]) and len(breaks) <= 1)
 
 
 def _identity_at(run: _Run, i: int) -> bool:
@@ -164,24 +178,29 @@ def _identities(run: _Run) -> list[tuple[int, int]]:
     """Stretches that are identity numbers of 18 places, check digit right or wrong."""
     starts = [m.start() for m in _BORN_18.finditer(run.digits) if _identity_at(run, m.start())]
     starts.sort(key=lambda i: not _valid_id(run.digits[i : i + 18]))
-    for i in range(len(run.digits) - 17):
-        whole = run.edge(i) and run.edge(i + 18)
-        ends_in_x = run.digits[i + 17] == "X" and run.digits[i : i + 17].isdigit()
-        gaps = run.inner(i, i + 18)
-        soft = not any(_HARD.intersection(gap) for gap in gaps)
-        if whole and (not gaps or (ends_in_x and soft)) and not run.cuts_own(i, i + 18):
-            starts.append(i)
+    starts += [i for i in run.edges if i + 18 in run.edges and _eighteen_at(run, i)]
     taken: list[tuple[int, int]] = []
+    free = bytearray(b"1") * len(run.digits)
     for i in starts:
-        if all(i + 18 <= a or i >= b for a, b in taken):
+        if b"\0" not in free[i : i + 18]:
+            free[i : i + 18] = bytes(18)
             taken.append((i, i + 18))
     return sorted(taken)
+
+
+def _eighteen_at(run: _Run, i: int) -> bool:
+    """Do 18 places stand alone at digit `i`, with a date or not?"""
+    if run.cuts_own(i, i + 18):
+        return False
+    gaps = run.inner(i, i + 18)
+    ends_in_x = run.digits[i + 17] == "X" and run.digits[i : i + 17].isdigit()
+    return not gaps or (ends_in_x and not any(_HARD.intersection(gap) for gap in gaps))
 
 
 def _rest(run: _Run, taken: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """What is left between findings, our own numbers and hard gaps."""
     end = len(run.digits) - run.digits.endswith("X")
-    cuts = set(taken) | {o for o in run.own if all(o[1] <= a or o[0] >= b for a, b in taken)}
+    cuts = set(taken) | {o for o in run.own if not _meets(o, taken)}
     cuts |= {(i, i) for i, gap in enumerate(run.gaps) if _HARD.intersection(gap)}
     start = 0
     for a, b in [*sorted(cuts), (end, end)]:
@@ -250,8 +269,17 @@ def _others(run: _Run, start: int, end: int) -> Iterator[tuple[Kind, int, int]]:
         first += groups
 
 
+def _joined(match: re.Match[str]) -> str:
+    """One number in a list's dress, with spaces instead; a list stays what it is."""
+    written, between = match.group(), match[1] or match[2]
+    number = written.replace(between, "")
+    one = match[1] or (len(number) == 18 and _born(number) and _valid_id(number))
+    return written.replace(between, " ") if one else written
+
+
 def _numbers(flat: str) -> Iterator[tuple[Kind, int, int, str]]:
     """(kind, start, end in the folded text, digits) of every number of a person."""
+    flat = _LISTED.sub(_joined, spelt_out(flat))
     for match in _RUN.finditer(flat):
         run = _Run(flat, match.start(), match.end())
         identities = _identities(run)
@@ -355,10 +383,7 @@ _GUESSES = (
 
 
 def warnings(text: str) -> tuple[Finding, ...]:
-    """Guesses at addresses, birth dates and names, in order; the writer decides.
-
-    `masked` keeps the first character only.
-    """
+    """Guesses at addresses, birth dates, names, in order; `masked` keeps one character only."""
     flat, index = flatten(text)
     found: list[Finding] = []
     for kind, pattern in _GUESSES:

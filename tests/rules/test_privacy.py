@@ -36,6 +36,18 @@ FOUND = [
     (ID, "99010120261345000X", "17 digits and X without a date"),
     (ID, "⑨⑨⓪①⓪①②⓪⓪⓪⓪①⓪①⓪⓪⓪③", "circled digits"),
     (ID, "٩٩٠١٠١٢٠٠٠٠١٠١٠٠٠٣", "digits of another script"),
+    (ID, "99010120000101\u206300\u206306", "signs of joining that nobody sees"),
+    (ID, "9\u03019\u03010\u03011\u03010\u03011\u030120000101\u03010006", "accents over the digits"),
+    (ID, "990101\U000e002020000101\ufe000006", "tags and selectors inside"),
+    (ID, "990101\u2800200001010006", "a blank of Braille"),
+    (ID, "990101\t20000101\t0006", "from three cells, check digit right"),
+    (ID, "990101\n20000101\n0006", "over three lines, check digit right"),
+    (ID, "990101,20000101,0006", "with commas, check digit right"),
+    (ID, "9:9:0:1:0:1:2:0:0:0:0:1:0:1:0:0:0:6", "with colons, check digit right"),
+    (ID, "990101·20000101·0006", "with points in the middle, check digit right"),
+    (ID, "❾❾⓪❶⓪❶❷⓪⓪⓪⓪❶⓪❶⓪⓪⓪❻", "dark circles"),
+    (ID, "九九〇一〇一二〇〇〇〇一〇一〇〇〇六", "Chinese numerals"),
+    (ID, "玖玖零壹零壹贰零零零零壹零壹零零壹X", "numerals of cheques"),
     # 15 places
     (ID, "990101000101001", "15 places with a real date"),
     (ID, "990101 000101 001", "15 places in groups"),
@@ -67,6 +79,14 @@ FOUND = [
     (MOBILE, "008613800000000", "glued to 0086"),
     (MOBILE, "１３８００００００００", "full-width"),
     (MOBILE, "1380000 0000", "7-4"),
+    (MOBILE, "138.0000.0000", "3-4-4 with points"),
+    (MOBILE, "138/0000/0000", "3-4-4 with strokes"),
+    (MOBILE, "138,0000,0000", "3-4-4 with commas"),
+    (MOBILE, "138·0000·0000", "3-4-4 with points in the middle"),
+    (MOBILE, "一三八零零零零零零零零", "Chinese numerals"),
+    (MOBILE, "一 三 八 一 二 三 四 五 六 七 八", "Chinese numerals with spaces"),
+    (MOBILE, "138一二三四5678", "half in numerals"),
+    (MOBILE, "⑴⑶⑻⑴⑵⑶⑷⑸⑹⑺⑻", "digits in brackets"),
 ]
 
 LEFT_ALONE = [
@@ -101,6 +121,14 @@ LEFT_ALONE = [
     ("", "nothing"),
     ("登录提示“无效学校”，操作账号进不去", "words"),
     ("3,960,000.00元，1.5万人，13.8%", "amounts"),
+    ("一二三四五六七八九十", "counting"),
+    ("第一、二、三、四、五、六、七、八、九、十、十一步", "steps by name"),
+    ("二〇二六年十一月二十四日", "a date in numerals"),
+    ("1,2,3,4,5,6,7,8,9,10,11,12", "a row of small numbers"),
+    ("120\t118\t35\t40\t12\t7\t66\t120", "counts from cells"),
+    ("192.168.100.200:8080", "an address of a machine"),
+    ("10:20:30, 11:20:30, 12:20:30", "hours"),
+    ("3442990001,3442990002,3442990003", "school codes with commas"),
 ]
 
 
@@ -235,3 +263,18 @@ def test_no_text_makes_the_search_crawl(piece: str) -> None:
     find(text)
     warnings(text)
     assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    "piece", ["2026-01-01 ", "990101200001010006 ", "2026-0004711-", "4444 ", "1,", "一二", "138."]
+)
+def test_four_times_the_text_takes_no_sixteen_times_the_time(piece: str) -> None:
+    short, long = (min(_taken(piece, n) for _ in range(3)) for n in (5_000, 20_000))
+    assert long < short * 10
+
+
+def _taken(piece: str, pieces: int) -> float:
+    text = piece * pieces
+    start = time.process_time()
+    find(text)
+    return time.process_time() - start
