@@ -176,6 +176,8 @@ def test_the_catalogue_is_read_as_it_is_written(tmp_path: Path) -> None:
     [
         ("/queue?view=mine", "/queue?view=mine"),
         ("//elsewhere.example/x", "/"),
+        ("///elsewhere.example/x", "/"),
+        (" /queue", "/"),
         ("https://elsewhere.example/", "/"),
         ("/\\elsewhere.example", "/"),
         ("javascript:alert(1)", "/"),

@@ -109,6 +109,8 @@ class TestSigningIn:
             ("", "/"),
             ("https://evil.example/", "/"),
             ("//evil.example/", "/"),
+            ("///evil.example/", "/"),
+            ("////evil.example/", "/"),
             ("/\\evil.example/", "/"),
             ("/\t/evil.example/", "/"),
             ("javascript:alert(1)", "/"),

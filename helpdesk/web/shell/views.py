@@ -20,11 +20,13 @@ _YEAR = 365 * 24 * 3600
 
 def safe_back(address: str | None) -> str:
     """A path of ours to go back to; anything else leads home."""
-    parts = urlsplit(address or "")
+    wanted = address or ""
+    parts = urlsplit(wanted)
     inside = not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    if not inside or parts.path.startswith("//") or "\\" in (address or ""):
+    # A browser reads every row of strokes and backslashes at the beginning as the name of a host.
+    if not inside or not wanted.startswith("/") or wanted.startswith("//") or "\\" in wanted:
         return url_for("home.index")
-    return address or url_for("home.index")
+    return wanted
 
 
 def _remember(name: str, allowed: tuple[str, ...]) -> Response:
