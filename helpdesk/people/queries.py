@@ -67,14 +67,9 @@ class Gap:
 # --- the person at the screen ----------------------------------------------------------------
 
 
-def actor_of_account(account_id: int, now: datetime, body_id: int | None = None) -> Actor | None:
-    """The person behind an open account, at work for `body_id` where that is one of theirs."""
-    found = session_of(account_id, now, body_id)
-    return found.actor if found else None
-
-
 def session_of(account_id: int, now: datetime, body_id: int | None = None) -> SessionView | None:
-    """The same with what the session checks. Two queries.
+    """The person behind an open account, at work for `body_id` where that is one of theirs, with
+    what the session checks. Two queries.
 
     None where the account is closed, its one-time code has run out, or the person left service.
     """

@@ -14,7 +14,7 @@ from typing import Final
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.permissions import Permission as May
 from helpdesk.kernel.text import N_, printable
-from helpdesk.organizations.rules import AID_OFFICES, Kind
+from helpdesk.organizations.rules import AID_OFFICES, SCHOOL_KINDS, Kind
 
 # --- posts and roles ------------------------------------------------------------------------
 
@@ -48,7 +48,6 @@ class Role(StrEnum):
     SYSTEM_OPERATOR = "system_operator"
 
 
-SCHOOLS: Final = frozenset({Kind.SCHOOL, Kind.CENTRAL_HEI})
 _OFFICES: Final = frozenset(AID_OFFICES)
 _CENTRES: Final = frozenset({Kind.NATIONAL_AID_CENTRE, Kind.MOE_IT_CENTRE})
 _IT: Final = frozenset({Kind.PROVINCE_IT, Kind.MOE_IT_CENTRE})
@@ -56,8 +55,8 @@ _BESIDE: Final = frozenset({Kind.ENROLMENT_OFFICE, Kind.FINANCE_OFFICE})
 _EVERYWHERE: Final = frozenset(Kind)
 
 POST_FITS: Final[Mapping[Post, frozenset[Kind]]] = {
-    Post.OPERATOR: SCHOOLS | _OFFICES | _CENTRES | _BESIDE,
-    Post.REVIEWER: SCHOOLS | _OFFICES | _CENTRES | _BESIDE,
+    Post.OPERATOR: SCHOOL_KINDS | _OFFICES | _CENTRES | _BESIDE,
+    Post.REVIEWER: SCHOOL_KINDS | _OFFICES | _CENTRES | _BESIDE,
     Post.MANAGER: _EVERYWHERE,
     Post.FIRST_RESPONSIBLE: _EVERYWHERE,
     Post.IT_ENGINEER: _IT,
@@ -103,7 +102,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[May]]] = {
 }  # fmt: skip
 
 ROLE_FITS: Final[Mapping[Role, frozenset[Kind]]] = {
-    Role.SCHOOL_STAFF: SCHOOLS,
+    Role.SCHOOL_STAFF: SCHOOL_KINDS,
     Role.OFFICE_HANDLER: _OFFICES | {Kind.NATIONAL_AID_CENTRE},
     Role.OFFICE_LEAD: _OFFICES | _CENTRES | _IT | _BESIDE,
     Role.IT_ENGINEER: _IT,

@@ -106,9 +106,15 @@ class Country:
 
     def actor(self, name: str) -> Actor:
         """The person as an actor, fresh from the tables."""
-        found = people.actor_of_account(self.accounts[name], self.now)
+        found = actor_behind(self.accounts[name], self.now)
         assert found is not None
         return found
+
+
+def actor_behind(account_id: int, now: datetime, body_id: int | None = None) -> Actor | None:
+    """The actor of an account as a request would see it; None where nobody may come in."""
+    found = people.session_of(account_id, now, body_id)
+    return found.actor if found else None
 
 
 def build(now: datetime) -> Country:

@@ -15,12 +15,11 @@ from sqlalchemy import select, update
 from helpdesk.kernel.actor import SYSTEM, Actor
 from helpdesk.kernel.db import session
 from helpdesk.organizations.models import Body
-from helpdesk.people import queries
 from helpdesk.people.models import Account, Appointment, Audit, Person
 from helpdesk.people.operations import accounts, hashing, roles, roster
 from helpdesk.people.operations.entries import PersonEntry, WorkEntry
 from helpdesk.people.rules import Act, Post, Role
-from tests.factories.country import Country
+from tests.factories.country import Country, actor_behind
 
 PASSWORD = "three-plain-words"
 _NUMBERS = itertools.count(1)
@@ -111,7 +110,7 @@ def root_admin(now: datetime, user_name: str = "root-admin") -> Actor:
 def actor_of(account: Account, now: datetime) -> Actor:
     """The actor behind an account, fresh from the tables."""
     session().flush()
-    found = queries.actor_of_account(account.id, now)
+    found = actor_behind(account.id, now)
     assert found is not None
     return found
 

@@ -20,7 +20,7 @@ from helpdesk.people.models import Account, Audit, Person
 from helpdesk.people.operations import accounts, entries, hashing, merging, roles, roster
 from helpdesk.people.operations.records import NotYourself
 from helpdesk.people.rules import CODE_LIFE, Act, Post, Role
-from tests.factories.country import Country
+from tests.factories.country import Country, actor_behind
 from tests.factories.people import (
     admin_of,
     employ,
@@ -101,8 +101,8 @@ class TestRepairing:
     def test_an_expired_code_lets_nobody_in(self, clerk: Person, now: datetime) -> None:
         issued = accounts.open_account(actor=SYSTEM, person=clerk, user_name="newclerk", now=now)
         later = now + CODE_LIFE
-        assert queries.actor_of_account(issued.account_id, later - timedelta(seconds=1))
-        assert queries.actor_of_account(issued.account_id, later) is None
+        assert actor_behind(issued.account_id, later - timedelta(seconds=1))
+        assert actor_behind(issued.account_id, later) is None
 
     def test_a_new_code_ends_password_and_sessions(
         self, clerk: Person, session: Session, now: datetime
@@ -118,13 +118,13 @@ class TestRepairing:
     def test_closed_and_opened_again(self, clerk: Person, session: Session, now: datetime) -> None:
         account = give_account(clerk, now)
         accounts.disable_account(actor=SYSTEM, person=clerk, now=now)
-        assert queries.actor_of_account(account.id, now) is None
+        assert actor_behind(account.id, now) is None
         with pytest.raises(accounts.AlreadyDisabled):
             accounts.disable_account(actor=SYSTEM, person=clerk, now=now)
         with pytest.raises(accounts.AccountDisabled):
             accounts.issue_code(actor=SYSTEM, person=clerk, now=now)
         accounts.enable_account(actor=SYSTEM, person=clerk, now=now)
-        assert queries.actor_of_account(account.id, now) is not None
+        assert actor_behind(account.id, now) is not None
         with pytest.raises(accounts.AlreadyEnabled):
             accounts.enable_account(actor=SYSTEM, person=clerk, now=now)
 
@@ -198,7 +198,7 @@ class TestWhoMay:
 class TestFirstAdministrator:
     def test_stands_at_the_root_with_one_role(self, session: Session, now: datetime) -> None:
         issued = accounts.create_admin(user_name="First", name="首位管理员", now=now)
-        actor = queries.actor_of_account(issued.account_id, now)
+        actor = actor_behind(issued.account_id, now)
         assert actor is not None
         assert actor.holds(Permission.ROLE_GRANT, "/")
         assert not actor.anywhere(Permission.TICKET_READ)
@@ -260,8 +260,8 @@ class TestMerging:
         self.merge(land, clerk, twin, now)
         session.refresh(closed)
         assert closed.disabled_at == now
-        assert queries.actor_of_account(kept.id, now) is not None
-        assert queries.actor_of_account(closed.id, now) is None
+        assert actor_behind(kept.id, now) is not None
+        assert actor_behind(closed.id, now) is None
 
     def test_two_rows_in_one_body_become_one(
         self, land: Country, clerk: Person, session: Session, now: datetime
@@ -294,9 +294,7 @@ class TestMerging:
         with pytest.raises(merging.SameRecord):
             self.merge(land, clerk, clerk, now)
         self_made = fetch.person(SYSTEM, admin_of(land.body("county"), now).person_id or 0)
-        own_actor = queries.actor_of_account(
-            lists.accounts_of((self_made.id,))[self_made.id].id, now
-        )
+        own_actor = actor_behind(lists.accounts_of((self_made.id,))[self_made.id].id, now)
         assert own_actor is not None
         with pytest.raises(NotYourself):
             merging.merge_persons(actor=own_actor, kept=self_made, merged=twin, now=now)

@@ -16,7 +16,7 @@ from helpdesk.people.access import fetch
 from helpdesk.people.models import Account
 from helpdesk.people.operations import accounts, roles, roster
 from helpdesk.people.rules import Role
-from tests.factories.country import Country
+from tests.factories.country import Country, actor_behind
 from tests.factories.people import (
     actor_of,
     employ,
@@ -62,10 +62,10 @@ class TestActor:
         assert first is not None
         assert first.actor.body_id == land.body("county").id
         assert first.bodies == (land.body("county").id, other.id, land.body("city").id)
-        chosen = queries.actor_of_account(account.id, now, other.id)
+        chosen = actor_behind(account.id, now, other.id)
         assert chosen is not None
         assert chosen.body_path == other.path
-        strange = queries.actor_of_account(account.id, now, land.body("province").id)
+        strange = actor_behind(account.id, now, land.body("province").id)
         assert strange is not None
         assert strange.body_id == land.body("county").id
 
@@ -92,7 +92,7 @@ class TestActor:
             ((held, _path),) = roles.live_grants(person.id)
             roles.revoke_role(actor=SYSTEM, grant=held, now=now)
         assert person.id not in queries.holders_of(Permission.TICKET_ACCEPT, county)
-        now_is = queries.actor_of_account(actor.account_id or 0, now)
+        now_is = actor_behind(actor.account_id or 0, now)
         assert now_is is None or not now_is.anywhere(Permission.TICKET_ACCEPT)
 
     def test_who_stands_on_a_roster_again_gets_nothing_back(
@@ -111,7 +111,7 @@ class TestActor:
         assert again.grants == frozenset()
 
     def test_no_such_account(self, session: Session, now: datetime) -> None:
-        assert queries.actor_of_account(999_999, now) is None
+        assert actor_behind(999_999, now) is None
 
 
 class TestWho:

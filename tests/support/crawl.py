@@ -133,8 +133,8 @@ def _tickets(app: Flask, account_id: int) -> dict[str, str]:
     mine = or_(Ticket.holder_body_id.in_(bodies), Ticket.asker_body_id.in_(bodies))
     wanted = select(Ticket.number, Ticket.status, Ticket.holder_body_id).where(mine)
     with app.app_context():
-        actor = people.actor_of_account(account_id, clock.now())
-        if actor is None or not actor.anywhere(Permission.TICKET_READ):
+        found = people.session_of(account_id, clock.now())
+        if found is None or not found.actor.anywhere(Permission.TICKET_READ):
             return {}
         rows = session().execute(wanted.order_by(Ticket.id.desc())).all()
     first = {(status, holder): number for number, status, holder in rows}
