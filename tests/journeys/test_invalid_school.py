@@ -88,6 +88,11 @@ def test_a_question_goes_up_and_comes_back_answered(
     expect(teacher.page.locator("#talk")).to_contain_text(ANSWER)
     teacher.examine()
     teacher.show("answered")
+    teacher.speak("en")
+    read(teacher, number)
+    teacher.examine()
+    teacher.show("answered-in-english")
+    teacher.speak("zh")
     act(teacher, number, "confirm")
     expect(teacher.page.locator(".hd-thead")).to_contain_text("已办结")
 
@@ -175,5 +180,7 @@ def everybody_sees_the_answer(arrive: Callable[..., Visitor], number: str) -> No
     ):  # fmt: skip
         person = arrive(user_name)
         assert any("呼叫中心已反馈" in words for words in told(person)), user_name
+        if user_name == "demo-school":
+            person.show("notices")
         read(person, number)
         assert FEEDBACK in conversation(person), user_name
