@@ -23,11 +23,10 @@ from helpdesk.kernel.db import EnumText, Model, UtcDateTime, prepare
 
 
 def import_tables() -> None:
-    """Every `helpdesk.<capability>.models`, so that the metadata is whole."""
-    for package in pkgutil.iter_modules(helpdesk.__path__):
-        folder = f"{helpdesk.__path__[0]}/{package.name}"
-        if package.ispkg and any(m.name == "models" for m in pkgutil.iter_modules([folder])):
-            importlib.import_module(f"helpdesk.{package.name}.models")
+    """Every `helpdesk.<capability>.models`, a module or a folder, so that the metadata is whole."""
+    for module in pkgutil.walk_packages(helpdesk.__path__, "helpdesk."):
+        if module.name.split(".")[2:3] == ["models"]:
+            importlib.import_module(module.name)
 
 
 def include_name(name: str | None, kind: str, _parents: Any) -> bool:

@@ -51,6 +51,16 @@ class Permission(StrEnum):
     SETTING_MANAGE = "settings:value:manage"
     WORKDAYS_MANAGE = "workdays:calendar:manage"
 
+    # training, cases, reports
+    COVERAGE_READ = "training:coverage:read"
+    SESSION_MANAGE = "training:session:manage"
+    ATTENDANCE_MARK = "training:attendance:mark"
+    ATTENDANCE_CORRECT = "training:attendance:correct"
+    TRAINING_REMIND = "training:reminder:send"
+    CASE_SUBMIT = "knowledge:case:submit"
+    CASE_REVIEW = "knowledge:case:review"
+    REPORT_READ = "reports:training:read"
+
     # operation of the installation
     OUTBOX_READ = "outbox:message:read"
     AUDIT_READ = "audit:record:read"

@@ -26,6 +26,7 @@ class Sort(StrEnum):
 
     TIME = "time"
     DAYS = "days"
+    NUMBER = "number"
     CHOICE = "choice"
     YES_NO = "yes_no"
 
@@ -41,12 +42,19 @@ class Choice:
 YES_OR_NO = (Choice("no", N_("否")), Choice("yes", N_("是")))
 _ANYWHERE = AID_OFFICES | SIDE_KINDS | {Kind.CALL_CENTRE}
 _PROVINCE = frozenset({Kind.PROVINCE_AID})
+_TRAINERS = AID_OFFICES | {Kind.CENTRAL_HEI}
 
 
 class NotADayCount(RuleBroken):
     """Working days are whole numbers within sense."""
 
     sentence = N_("请填写%(low)s到%(high)s之间的整数（工作日），现在是“%(text)s”。")
+
+
+class NotANumber(RuleBroken):
+    """A whole number within sense."""
+
+    sentence = N_("请填写%(low)s到%(high)s之间的整数，现在是“%(text)s”。")
 
 
 class NotATime(RuleBroken):
@@ -115,6 +123,15 @@ class Key(Generic[T]):
     PASSWORD_OFFICE: ClassVar[Key[str]]
     PLAN_CITY_DIRECT: ClassVar[Key[bool]]
     RETURN_COUNTS_AS_FEEDBACK: ClassVar[Key[bool]]
+    TRAINING_YEAR: ClassVar[Key[str]]
+    TRAINING_CLOSE_DAYS: ClassVar[Key[int]]
+    TRAINING_SHARE: ClassVar[Key[int]]
+    TRAINING_ONLINE_SHARE: ClassVar[Key[int]]
+    TRAINING_CHECK: ClassVar[Key[bool]]
+    TRAINING_RECENT_DAYS: ClassVar[Key[int]]
+    REMINDERS: ClassVar[Key[bool]]
+    REMIND_MONTHLY_FROM: ClassVar[Key[int]]
+    REMIND_WEEKLY_FROM: ClassVar[Key[int]]
 
     def parse(self, text: str) -> T:
         """The value that a person or a row wrote. Raises NotATime, NotADayCount, NotAChoice."""
@@ -139,7 +156,8 @@ def _time(_key: Key[Any], text: str) -> time:
 
 def _days(key: Key[Any], text: str) -> int:
     if not re.fullmatch(r"\d{1,3}", text, re.ASCII) or not key.low <= int(text) <= key.high:
-        raise NotADayCount(low=key.low, high=key.high, text=text)
+        wrong = NotADayCount if key.sort is Sort.DAYS else NotANumber
+        raise wrong(low=key.low, high=key.high, text=text)
     return int(text)
 
 
@@ -153,7 +171,10 @@ def _yes_no(key: Key[Any], text: str) -> bool:
     return _choice(key, text) == "yes"
 
 
-_PARSERS = {Sort.TIME: _time, Sort.DAYS: _days, Sort.CHOICE: _choice, Sort.YES_NO: _yes_no}
+_PARSERS = {
+    Sort.TIME: _time, Sort.DAYS: _days, Sort.NUMBER: _days, Sort.CHOICE: _choice,
+    Sort.YES_NO: _yes_no,
+}  # fmt: skip
 
 Key.OPENING = Key(
     "opening", Sort.TIME, time(8, 30), N_("上班时间"),
@@ -234,6 +255,43 @@ Key.RETURN_COUNTS_AS_FEEDBACK = Key(
     "return_counts_as_feedback", Sort.YES_NO, False, N_("呼叫中心退回计为反馈"),
     N_("只影响统计表的栏目，不影响时限。"), frozenset(), choices=YES_OR_NO,
 )  # fmt: skip
+Key.TRAINING_YEAR = Key(
+    "training_year", Sort.CHOICE, "calendar", N_("培训年度"),
+    N_("全国统一：按自然年，或按学年（9月1日至次年8月31日）。"), frozenset(),
+    choices=(Choice("calendar", N_("自然年")), Choice("school", N_("学年"))),
+)  # fmt: skip
+Key.TRAINING_CLOSE_DAYS = Key(
+    "training_close_days", Sort.NUMBER, 31, N_("培训年度结转"),
+    N_("年度结束后几天（自然日）内还可以补录和更正，之后数据不再变动。"), frozenset(), high=90,
+)  # fmt: skip
+Key.TRAINING_SHARE = Key(
+    "training_share", Sort.NUMBER, 80, N_("早退仍计为参训的时长（百分比）"),
+    N_("早退人员参加的时长超过这一比例才计为参训。"), _TRAINERS, high=100,
+)  # fmt: skip
+Key.TRAINING_ONLINE_SHARE = Key(
+    "training_online_share", Sort.NUMBER, 80, N_("在线学习完成比例（百分比）"),
+    N_("在线学习的时长和进度都达到这一比例才计为参训。"), _TRAINERS, high=100,
+)  # fmt: skip
+Key.TRAINING_CHECK = Key(
+    "training_check", Sort.YES_NO, False, N_("参训须测验合格"),
+    N_("选“是”时，新建的培训要选一份测验，年度内合格才计为参训。"), _TRAINERS, choices=YES_OR_NO,
+)  # fmt: skip
+Key.TRAINING_RECENT_DAYS = Key(
+    "training_recent_days", Sort.NUMBER, 30, N_("新到岗人员（另列）"),
+    N_("到岗不满几天（自然日）的未参训人员单独列出，仍计入应训人数。"), AID_OFFICES, high=180,
+)  # fmt: skip
+Key.REMINDERS = Key(
+    "training_reminders", Sort.YES_NO, True, N_("自动提醒未参训人员"),
+    N_("按计划提醒本人、单位负责人、第一责任人和培训管理员。"), AID_OFFICES, choices=YES_OR_NO,
+)  # fmt: skip
+Key.REMIND_MONTHLY_FROM = Key(
+    "training_remind_monthly_from", Sort.NUMBER, 9, N_("从年度第几个月起每月提醒"),
+    N_("培训年度的第几个月起，每月第一个工作日提醒。"), AID_OFFICES, high=12,
+)  # fmt: skip
+Key.REMIND_WEEKLY_FROM = Key(
+    "training_remind_weekly_from", Sort.NUMBER, 12, N_("从年度第几个月起每周提醒"),
+    N_("培训年度的第几个月起，每周第一个工作日提醒。"), AID_OFFICES, high=12,
+)  # fmt: skip
 
 KEYS: Mapping[str, Key[Any]] = {
     key.name: key
@@ -242,6 +300,9 @@ KEYS: Mapping[str, Key[Any]] = {
         Key.STEP_DAYS, Key.ENV_DAYS, Key.SYNC_DAYS, Key.CONFIRM_DAYS, Key.REOPEN_DAYS,
         Key.WAITING_DAYS, Key.ENV_FIRST_HOLDER, Key.ENR4_OWNER, Key.PASSWORD_OFFICE,
         Key.PLAN_CITY_DIRECT, Key.RETURN_COUNTS_AS_FEEDBACK,
+        Key.TRAINING_YEAR, Key.TRAINING_CLOSE_DAYS, Key.TRAINING_SHARE, Key.TRAINING_ONLINE_SHARE,
+        Key.TRAINING_CHECK, Key.TRAINING_RECENT_DAYS, Key.REMINDERS, Key.REMIND_MONTHLY_FROM,
+        Key.REMIND_WEEKLY_FROM,
     )
 }  # fmt: skip
 

@@ -59,6 +59,14 @@ people:account:manage            .  .  .  .  .  .  .  .  .  x  .  .
 people:role:grant                .  .  .  .  .  .  .  .  .  x  .  .
 settings:value:manage            .  .  .  .  .  .  .  .  .  x  .  .
 workdays:calendar:manage         .  .  .  .  .  .  .  .  .  .  .  x
+training:coverage:read           x  x  x  .  .  .  .  x  x  x  .  .
+training:session:manage          x  .  x  .  .  .  .  x  .  .  .  .
+training:attendance:mark         x  .  x  .  .  .  .  x  .  .  .  .
+training:attendance:correct      x  .  x  .  .  .  .  x  .  .  .  .
+training:reminder:send           x  .  x  .  .  .  .  x  .  .  .  .
+knowledge:case:submit            .  x  x  .  .  .  .  x  .  .  .  .
+knowledge:case:review            .  .  x  .  .  .  .  x  .  .  .  .
+reports:training:read            .  x  x  .  .  .  .  x  x  .  .  .
 outbox:message:read              .  .  .  .  .  .  .  .  .  .  .  x
 audit:record:read                .  .  .  .  .  .  .  .  .  .  x  x
 """

@@ -31,10 +31,9 @@ class Databases(Protocol):
 
 def import_all_models() -> None:
     """Import the tables of every capability, so that the metadata is whole."""
-    for package in pkgutil.iter_modules(helpdesk.__path__):
-        folder = f"{helpdesk.__path__[0]}/{package.name}"
-        if package.ispkg and any(m.name == "models" for m in pkgutil.iter_modules([folder])):
-            importlib.import_module(f"helpdesk.{package.name}.models")
+    for module in pkgutil.walk_packages(helpdesk.__path__, "helpdesk."):
+        if module.name.split(".")[2:3] == ["models"]:
+            importlib.import_module(module.name)
 
 
 class SqliteDatabases:

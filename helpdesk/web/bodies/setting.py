@@ -106,7 +106,7 @@ def _form(key: Key[Any], row: SettingRow) -> SettingForm:
         form.text.choices = [(choice.value, _(choice.label)) for choice in key.choices]
     form.text.description = _(key.hint)
     form.text.flags.asked = True  # may be empty only when the value is given back
-    if key.sort is Sort.DAYS:
+    if key.sort in (Sort.DAYS, Sort.NUMBER):
         form.text.render_kw = {"inputmode": "numeric"}
     if request.method == "GET":
         form.text.data, form.seen.data = row.text, row.here or ""

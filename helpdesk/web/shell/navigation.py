@@ -20,7 +20,20 @@ class Entry:
     endpoint: str
     permission: Permission
     bar: bool = True  # False: only in the menu behind the person's name
+    areas: tuple[str, ...] = ()  # blueprints whose pages lie below it
 
+
+# The pages about training, in the row of tabs that each of them carries.
+TRAINING = (
+    Entry(N_("年度情况"), "coverage.index", Permission.COVERAGE_READ),
+    Entry(N_("培训班"), "sessions.index", Permission.SIGNED_IN),
+    Entry(N_("培训计划"), "plans.index", Permission.COVERAGE_READ),
+    Entry(N_("我的培训"), "mytraining.index", Permission.SIGNED_IN),
+    Entry(N_("测验"), "quizzes.index", Permission.SIGNED_IN),
+    Entry(N_("典型案例"), "cases.index", Permission.SIGNED_IN),
+    Entry(N_("问题与培训"), "effects.index", Permission.REPORT_READ),
+)
+_AREAS = (*(entry.endpoint.split(".")[0] for entry in TRAINING), "attendance", "certificates")
 
 MENU = (
     Entry(N_("首页"), "home.index", Permission.SIGNED_IN),
@@ -28,6 +41,7 @@ MENU = (
     Entry(N_("队列"), "queue.index", Permission.QUEUE_READ),
     Entry(N_("我的问题"), "tickets.mine", Permission.TICKET_CREATE),
     Entry(N_("代人登记"), "intake.phone", Permission.TICKET_CREATE_FOR_OTHERS),
+    Entry(N_("培训"), "mytraining.index", Permission.SIGNED_IN, areas=_AREAS),
     Entry(N_("机构"), "organizations.index", Permission.BODY_READ),
     Entry(N_("人员"), "people.index", Permission.ROSTER_READ),
     Entry(N_("工作日"), "workdays.index", Permission.WORKDAYS_MANAGE),
@@ -51,6 +65,15 @@ class Link:
 
 def links() -> tuple[Link, ...]:
     """The menu of the person who asks; nobody signed in: empty."""
+    return _shown(MENU)
+
+
+def training_links() -> tuple[Link, ...]:
+    """The tabs about training that this person may open."""
+    return _shown(TRAINING)
+
+
+def _shown(entries: tuple[Entry, ...]) -> tuple[Link, ...]:
     actor = current_actor()
     if actor.account_id is None:
         return ()
@@ -58,10 +81,10 @@ def links() -> tuple[Link, ...]:
         Link(
             label=_(entry.label),
             href=url_for(entry.endpoint),
-            here=request.endpoint == entry.endpoint,
+            here=request.endpoint == entry.endpoint or request.blueprint in entry.areas,
             bar=entry.bar,
         )
-        for entry in MENU
+        for entry in entries
         if entry.endpoint in current_app.view_functions
         and (entry.permission is Permission.SIGNED_IN or actor.anywhere(entry.permission))
     )
@@ -79,4 +102,10 @@ def has_page(endpoint: str) -> bool:
 
 def init_app(app: Flask) -> None:
     """Make the menu known to the layouts."""
-    app.jinja_env.globals.update(menu_links=links, may=may, has_page=has_page, actor=current_actor)
+    app.jinja_env.globals.update(
+        menu_links=links,
+        training_links=training_links,
+        may=may,
+        has_page=has_page,
+        actor=current_actor,
+    )

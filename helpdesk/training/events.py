@@ -1,0 +1,50 @@
+"""What happened to sessions and their lists. Handlers work by set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class PersonsInvited:
+    """These persons were invited to an open session (by roster, coordinator or from a ticket)."""
+
+    session_id: int
+    person_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PlaceFreed:
+    """Somebody moved up from the waiting list."""
+
+    session_id: int
+    person_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SessionChanged:
+    """Time, place or link of an open session changed."""
+
+    session_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class SessionCancelled:
+    """An open session will not be held; everybody on its list is told."""
+
+    session_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class QuizOffered:
+    """Somebody was invited to a short check."""
+
+    quiz: str
+    person_id: int
+    ticket_number: str
+    at: datetime
