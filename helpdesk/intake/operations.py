@@ -18,7 +18,7 @@ from helpdesk.intake.rules import Answers, Stage
 from helpdesk.kernel import ids
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
-from helpdesk.kernel.errors import NotFound
+from helpdesk.kernel.errors import NotFound, in_a_row
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
 from helpdesk.routing import operations as routing
@@ -126,9 +126,9 @@ def submit(*, actor: Actor, draft: Draft, now: datetime) -> str:
     card = catalog.card(draft.card_code)
     answers = Answers.from_json(draft.answers)
     _check(draft.card_code, answers, draft.files)
-    labels = rules.missing(card, answers, for_others=draft.for_others)
-    if labels:
-        raise rules.DraftIncomplete(labels="、".join(labels))
+    gaps = rules.missing(card, answers, for_others=draft.for_others)
+    if gaps:
+        raise rules.DraftIncomplete(labels=in_a_row(gaps))
     if answers.received_at is not None:
         rules.check_received(answers.received_at, now)
     ticket = routing.open_ticket(

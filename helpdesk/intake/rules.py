@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from helpdesk.catalog.rules import Card, Field, FieldKind
-from helpdesk.kernel.errors import RuleBroken
+from helpdesk.kernel.errors import Named, RuleBroken
 from helpdesk.kernel.text import N_
 from helpdesk.organizations.rules import NATIONAL_KINDS, Kind
 from helpdesk.privacy.rules import Finding, find, mask, warnings
@@ -232,19 +232,20 @@ def check_received(received_at: datetime, now: datetime) -> None:
 # --- the whole -----------------------------------------------------------------------------------
 
 
-def missing(card: Card, answers: Answers, *, for_others: bool) -> tuple[str, ...]:
-    """Chinese labels of what is missing or wrong before the question can be sent."""
-    found = [f.label_zh for f in card.fields if problem(f, answers.fields.get(f.key, ""))]
+def missing(card: Card, answers: Answers, *, for_others: bool) -> tuple[Named, ...]:
+    """Labels of what is missing or wrong before the question can be sent."""
+    wrong = (f for f in card.fields if problem(f, answers.fields.get(f.key, "")))
+    found = [Named(f.label_zh, f.label_en) for f in wrong]
     if text_needed(card) and not answers.text.strip():
-        found.append(N_("情况说明"))
+        found.append(Named("情况说明", "what happened"))
     if not is_callback(answers.callback_number):
-        found.append(N_("回访电话"))
+        found.append(Named("回访电话", "call-back number"))
     if for_others and not answers.callback_name.strip():
-        found.append(N_("来电人"))
+        found.append(Named("来电人", "caller"))
     if for_others and answers.received_at is not None and not answers.received_how.strip():
-        found.append(N_("怎样接到的"))
+        found.append(Named("怎样接到的", "how it arrived"))
     if card.needs_accused and answers.accused_body_id is None:
-        found.append(N_("被反映的部门"))
+        found.append(Named("被反映的部门", "office complained of"))
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,6 +18,11 @@ class Named:
 
     def __str__(self) -> str:
         return self.name
+
+
+def in_a_row(names: Sequence[Named]) -> Named:
+    """Several names as one, each language with its own comma."""
+    return Named("、".join(n.name for n in names), ", ".join(n.name_en or n.name for n in names))
 
 
 class Refusal(Exception):

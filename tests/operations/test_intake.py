@@ -111,6 +111,9 @@ def test_a_half_draft_is_kept_but_not_sent(intake: Intake) -> None:
     with pytest.raises(rules.DraftIncomplete) as caught:
         intake.submit(draft)
     assert "哪个账号、提示原文、是新建学校、回访电话" in str(caught.value)
+    in_english = str(caught.value.filled("en")["labels"])
+    assert in_english.isascii()
+    assert in_english.endswith(", call-back number")
     (row,) = queries.drafts_of(intake.country.actor("teacher"))
     assert row.id == draft.id
 

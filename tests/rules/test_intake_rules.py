@@ -187,7 +187,7 @@ def test_a_question_can_always_be_said_in_words() -> None:
 
 def test_what_is_missing_is_named() -> None:
     card = catalog.card("SUP")
-    assert rules.missing(card, Answers(), for_others=True) == (
+    assert tuple(map(str, rules.missing(card, Answers(), for_others=True))) == (
         "有异议的数字或事项", "回访电话", "来电人", "被反映的部门",
     )  # fmt: skip
     whole = Answers(
