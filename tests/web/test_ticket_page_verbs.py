@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.operations import answers, steps, work
 from helpdesk.tickets.rules import VERBS, Status, Verb
+from helpdesk.web.tickets.verbs import PAGES
 from tests.factories.country import build
 from tests.factories.tickets import Desk
 from tests.support.client import Client, form_of
@@ -285,6 +286,17 @@ def test_personal_data_is_shown_masked_and_not_kept(verb: Verb, desk: Desk, clie
     # What was typed is still there for correction; nothing is stored.
     assert f"学生{ID_NUMBER}登不上" in answer.text
     assert ticket.version == before
+
+
+@pytest.mark.parametrize("verb", [v for v, page in PAGES.items() if page.label])
+def test_a_complaint_calls_the_field_by_its_label(verb: Verb, desk: Desk, client: Client) -> None:
+    start, who, _words, _after = CASES[verb]
+    ticket = start(desk)
+    client.sign_in(desk.country.account(who))
+    address = f"/tickets/{ticket.number}/{verb.value}"
+    form = {**form_of(client.get(address), verb.value), "reason": ""}
+    page = client.post(address, data=form).text
+    assert page.count(PAGES[verb].label) >= 2  # at the field and in the complaint
 
 
 def test_of_two_people_at_once_one_is_told_and_keeps_the_text(desk: Desk, client: Client) -> None:

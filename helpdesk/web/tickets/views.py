@@ -137,6 +137,8 @@ def _do(verb: Verb, number: str) -> str | Response | tuple[str, int]:
     seen = scene(actor, reach, now)
     form = page.form()
     page.prepare(seen, form)
+    if page.label:  # before it is validated: complaints call the field by its label
+        form.reason.label.text = _(page.label)
     if request.method == "GET":
         form.renew(seen.row.version)
         return _verb_page(verb, page, form, seen)
@@ -190,8 +192,6 @@ def _refused(
 def _verb_page(
     verb: Verb, page: VerbPage, form: VerbForm, seen: Scene, *, sentence: str = ""
 ) -> str:
-    if page.label:
-        form.reason.label.text = _(page.label)
     return render_template(
         "tickets/verb.html",
         scene=seen,
