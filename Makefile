@@ -66,6 +66,7 @@ bench: venv
 	$(DEMO) $(BIN)/python -m bench.pages
 
 screenshots: venv test-packages
+	rm -f docs/screenshots/*.png
 	$(PYTEST) -m journey --screenshots=docs/screenshots
 
 wheel: venv
