@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from helpdesk.kernel.events import Handler
-from helpdesk.notifications import operations as tell
-from helpdesk.notifications import queries as still
+from helpdesk.notifications.operations import tickets as tell
+from helpdesk.notifications.queries import tickets as still
 from helpdesk.notifications.rules import Msg
 from helpdesk.organizations import events as organizations
 from helpdesk.outbox.operations import keeping as notices

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from helpdesk.kernel.instants import shanghai_date
-from helpdesk.notifications import queries, rules
+from helpdesk.notifications import rules
+from helpdesk.notifications.queries import tickets as queries
 from helpdesk.notifications.rules import Msg, TicketNews
 from helpdesk.organizations.rules import SCHOOL_KINDS
 from helpdesk.outbox.operations import writing as outbox
