@@ -25,6 +25,9 @@ help:
 	@echo "make hooks        run the checks before every commit"
 
 run: venv
+	@# For certificates as PDF; without it they are pages to print, so nothing stops here.
+	@dpkg-query -W -f='$${db:Status-Status}' fonts-noto-cjk 2>/dev/null | grep -qx installed \
+		|| ( $(call install,fonts-noto-cjk) ) || true
 	@$(DEMO) $(BIN)/helpdesk db upgrade
 	@$(DEMO) $(BIN)/helpdesk demo load --if-empty
 	@$(DEMO) $(BIN)/helpdesk demo accounts

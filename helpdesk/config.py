@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from helpdesk import checks
+from helpdesk.checks import between, like
+
 PACKAGE = Path(__file__).resolve().parent
 # In a checkout the data folders stand beside the package; in a wheel inside it.
 ROOT = PACKAGE / "_data" if (PACKAGE / "_data").is_dir() else PACKAGE.parent
@@ -18,8 +21,6 @@ PREFIX: Final = "HELPDESK_"
 DEMO_SECRET: Final = "demonstration-only-never-for-real-data"
 DEMO_PASSWORD: Final = "aid-helpdesk-demo"
 SHORTEST_SECRET: Final = 32
-_YES = {"1", "true", "yes", "on"}
-_NO = {"", "0", "false", "no", "off"}
 
 
 @dataclass(frozen=True)
@@ -40,27 +41,6 @@ class WrongSetting(Exception):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
         super().__init__("\n".join(str(problem) for problem in problems))
-
-
-class Wrong(ValueError):
-    """A value that a check refused; `args` are the Chinese and the English half of the sentence."""
-
-
-def _like(pattern: str, zh: str, en: str) -> Callable[[str], None]:
-    def check(value: str) -> None:
-        if not re.fullmatch(pattern, value, re.ASCII):
-            raise Wrong(zh, en)
-
-    return check
-
-
-def _between(low: int, high: int) -> Callable[[int], None]:
-    def check(value: int) -> None:
-        if not low <= value <= high:
-            zh, en = "请填写 {} 到 {} 之间的整数", "must be a whole number from {} to {}"
-            raise Wrong(zh.format(low, high), en.format(low, high))
-
-    return check
 
 
 def _setting(
@@ -84,7 +64,7 @@ class Settings:
         "sqlite:///./var/helpdesk.sqlite3",
         "数据库地址；SQLite 文件路径相对于启动目录",
         "address of the database; an SQLite path is relative to the directory of the start",
-        check=_like(
+        check=like(
             r"sqlite:///[^?#]+|postgresql\+psycopg://[^/?#\s]*/[^/?#\s]+(\?\S*)?",
             "请写成 sqlite:///文件路径 或 postgresql+psycopg://用户:口令@主机/库名",
             "write sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE",
@@ -92,7 +72,7 @@ class Settings:
         secret=True,
     )
     database_pool: int = _setting(
-        10, "每个进程的数据库连接数", "PostgreSQL connections per process", check=_between(1, 200)
+        10, "每个进程的数据库连接数", "PostgreSQL connections per process", check=between(1, 200)
     )
     secret_key: str = _setting(
         DEMO_SECRET,
@@ -115,7 +95,7 @@ class Settings:
         "http://127.0.0.1:8000",
         "用户访问的地址，用于邮件中的链接；https 时 Cookie 只走加密连接",
         "address the users open, for links in mail; with https cookies travel encrypted only",
-        check=_like(
+        check=like(
             r"https?://[^/?#@\s]+(/[^?#\s]*)?",
             "请写成 http://主机 或 https://主机，不带参数",
             "write http://HOST or https://HOST without a query",
@@ -125,50 +105,50 @@ class Settings:
         "127.0.0.1:8000",
         "监听的地址和端口",
         "address and port to listen on",
-        check=_like(
+        check=like(
             r"(\[[0-9A-Fa-f:]+\]|[\w.-]+):[1-9]\d{0,4}",
             "请写成 地址:端口，例如 127.0.0.1:8000",
             "write ADDRESS:PORT, for example 127.0.0.1:8000",
         ),
     )
-    workers: int = _setting(2, "网页服务进程数", "web processes", check=_between(1, 64))
+    workers: int = _setting(2, "网页服务进程数", "web processes", check=between(1, 64))
     threads: int = _setting(
-        8, "每个网页进程的线程数", "threads of each web process", check=_between(1, 128)
+        8, "每个网页进程的线程数", "threads of each web process", check=between(1, 128)
     )
     trusted_proxies: int = _setting(
         0,
         "前置反向代理的层数；0 表示不相信 X-Forwarded-* 头",
         "reverse proxies in front; 0 means X-Forwarded-* headers are not believed",
-        check=_between(0, 5),
+        check=between(0, 5),
     )
     files_dir: Path = _setting(
         Path("./var/files"), "附件目录，不得放在网页目录内", "attachments, never below a web root"
     )
     upload_file_mb: int = _setting(
-        10, "单个附件的上限（MB）", "largest single attachment in MB", check=_between(1, 100)
+        10, "单个附件的上限（MB）", "largest single attachment in MB", check=between(1, 100)
     )
     upload_image_mb: int = _setting(
-        5, "单张图片的上限（MB）", "largest single picture in MB", check=_between(1, 100)
+        5, "单张图片的上限（MB）", "largest single picture in MB", check=between(1, 100)
     )
     upload_request_mb: int = _setting(
-        40, "一次提交的上限（MB）", "largest single request in MB", check=_between(1, 500)
+        40, "一次提交的上限（MB）", "largest single request in MB", check=between(1, 500)
     )
     session_idle_minutes: int = _setting(
         60,
         "多少分钟不操作后退出登录",
         "minutes without activity until sign-out",
-        check=_between(5, 1440),
+        check=between(5, 1440),
     )
     session_absolute_hours: int = _setting(
         12,
         "登录后最长多少小时必须重新登录",
         "hours after which one signs in again",
-        check=_between(1, 168),
+        check=between(1, 168),
     )
     mail_server: str = _setting(
         "", "SMTP 服务器；留空则邮件保留在发件箱", "SMTP server; empty keeps mail in the outbox"
     )
-    mail_port: int = _setting(25, "SMTP 端口", "port of the SMTP server", check=_between(1, 65535))
+    mail_port: int = _setting(25, "SMTP 端口", "port of the SMTP server", check=between(1, 65535))
     mail_username: str = _setting("", "SMTP 用户名", "user name at the SMTP server")
     mail_password: str = _setting("", "SMTP 口令", "password at the SMTP server", secret=True)
     mail_tls: bool = _setting(False, "连接后启用 STARTTLS", "use STARTTLS after connecting")
@@ -179,13 +159,13 @@ class Settings:
         "PEM file with the issuer of the mail server's certificate; empty uses the system's",
     )
     mail_timeout: int = _setting(
-        20, "SMTP 超时（秒）", "seconds to wait for the SMTP server", check=_between(1, 300)
+        20, "SMTP 超时（秒）", "seconds to wait for the SMTP server", check=between(1, 300)
     )
     mail_sender: str = _setting(
         "",
         "发件人地址",
         "address of the sender",
-        check=_like(
+        check=like(
             r"([^@\s]+@[^@\s]+)?",
             "请写成 name@host 形式的邮箱地址",
             "write an address like name@host",
@@ -196,11 +176,17 @@ class Settings:
         "本系统运维联系方式，显示在登录页和出错页",
         "contact of the operators of this system, shown at sign-in and on error pages",
     )
+    font: str = _setting(
+        "",
+        "证书所用的中文字体文件；留空则到系统常见位置查找",
+        "font file with Chinese characters for certificates; empty looks in the usual places",
+        check=checks.font,
+    )
     log_level: str = _setting(
         "INFO",
         "日志级别",
         "level of the log",
-        check=_like(
+        check=like(
             "DEBUG|INFO|WARNING|ERROR",
             "只能是 DEBUG、INFO、WARNING 或 ERROR",
             "must be DEBUG, INFO, WARNING or ERROR",
@@ -286,7 +272,7 @@ def load(environ: Mapping[str, str], *, serving: bool = True) -> Settings:
         if name in given:
             try:
                 values[field.name] = _parsed(field, given[name].strip())
-            except Wrong as wrong:
+            except checks.Wrong as wrong:
                 zh, en = wrong.args
                 problems.append(Problem(name, f"{zh}。", f"{en}."))
     settings = Settings(**values)
@@ -345,27 +331,15 @@ def _unknown_names(given: Mapping[str, str]) -> tuple[Problem, ...]:
 def _parsed(field: dataclasses.Field[Any], text: str) -> Any:
     value: Any = text
     if isinstance(field.default, bool):
-        value = _boolean(text)
+        value = checks.boolean(text)
     elif isinstance(field.default, int):
-        value = _whole_number(text)
+        value = checks.whole_number(text)
     elif isinstance(field.default, Path):
         value = Path(text).absolute()
     check = field.metadata["check"]
     if check is not None:
         check(value)
     return value
-
-
-def _boolean(text: str) -> bool:
-    if text.lower() not in _YES | _NO:
-        raise Wrong("请填写 1 或 0", "must be 1 or 0")
-    return text.lower() in _YES
-
-
-def _whole_number(text: str) -> int:
-    if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII):
-        raise Wrong("请填写整数", "must be a whole number")
-    return int(text)
 
 
 def _contradictions(settings: Settings) -> tuple[Problem, ...]:

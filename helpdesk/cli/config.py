@@ -9,6 +9,7 @@ import click
 
 from helpdesk import config
 from helpdesk.cli import documents
+from helpdesk.kernel import fonts
 
 
 @click.command("config")
@@ -24,6 +25,8 @@ def show(as_json: bool) -> None:
         for line in described:
             click.echo(f"{line.name}={line.value}\n    {line.zh}\n    {line.en}")
             click.echo(f"    默认 / default: {line.default or '-'}\n")
+    if fonts.font_file(settings.font) is None:
+        click.echo(f"{fonts.MISSING} / {fonts.MISSING_EN}", err=True)
     try:
         config.load(os.environ)
     except config.WrongSetting as refusal:

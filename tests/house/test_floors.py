@@ -14,7 +14,7 @@ CONTRACTS: dict[str, dict[str, Any]] = {
     ]["contracts"]
 }
 DOORS = {"app", "web", "api", "jobs", "cli", "wiring"}
-GROUND = {"kernel", "config"}
+GROUND = {"kernel", "config", "checks"}
 
 
 def existing() -> set[str]:

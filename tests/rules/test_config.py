@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk import config
+from helpdesk.kernel import fonts
 
 SAFE = {"HELPDESK_SECRET_KEY": "k" * 32}
 
@@ -148,3 +149,20 @@ def test_cookies_travel_encrypted_where_the_address_does() -> None:
     assert flask["SESSION_COOKIE_SECURE"] is True
     assert flask["REMEMBER_COOKIE_SECURE"] is True
     assert config.load(SAFE).flask()["SESSION_COOKIE_SECURE"] is False
+
+
+def test_font_of_certificates_must_be_a_font(tmp_path: Path) -> None:
+    page = tmp_path / "page.ttc"
+    page.write_text("no font")
+    for wrong in (page, tmp_path, tmp_path / "missing.ttc"):
+        assert names({**SAFE, "HELPDESK_FONT": str(wrong)}) == ["HELPDESK_FONT"]
+    page.write_bytes(b"ttcf and so on")
+    assert config.load({**SAFE, "HELPDESK_FONT": str(page)}).font == str(page)
+
+
+def test_font_is_looked_for_in_the_usual_places(tmp_path: Path) -> None:
+    here, there = tmp_path / "here.ttc", tmp_path / "there.ttc"
+    there.touch()
+    assert fonts.font_file("", places=(here,)) is None
+    assert fonts.font_file("", places=(here, there)) == there
+    assert fonts.font_file(str(here), places=(there,)) == here
