@@ -47,7 +47,8 @@ class Transport(Protocol):
     def run(self) -> AbstractContextManager[Run]: ...
 
 
-# Asked again before sending; the answer "no" drops the message. Takes its `about` and params.
+# Asked again before sending; the answer "no" drops the message. Takes its `about` and params, with
+# the person it is for as `recipient_id`.
 Check = Callable[[str, Mapping[str, Any]], bool]
 
 
@@ -193,7 +194,8 @@ def _prepared(claimed: Claimed, tools: Equipment, now: datetime) -> Letter | Out
         # Its earlier processes died on it before they could write anything down.
         return Outcome(Verdict.NEVER, "tried too often")
     check = tools.checks.get(claimed.message)
-    if check is not None and not check(claimed.about, claimed.params):
+    params = {**claimed.params, "recipient_id": claimed.recipient_id}
+    if check is not None and not check(claimed.about, params):
         return Outcome(Verdict.POINTLESS, "reason lost")
     person = people.person(claimed.recipient_id)
     if not person.mail:

@@ -54,11 +54,23 @@ def put_all(
     Putting the same fact, person, message and channel again does nothing. Returns the number of
     new rows. A notice in the app is there at the commit; letters leave with the next delivery.
     """
-    locales = {p.id: p.locale for p in people.persons(sorted(set(recipients))).values()}
+    return put_each(notes=((note, recipients),), channels=channels, now=now)
+
+
+def put_each(
+    *,
+    notes: Iterable[tuple[Note, Iterable[int]]],
+    channels: Iterable[str] = EVERY_CHANNEL,
+    now: datetime,
+) -> int:
+    """Several notes at once, each for its own persons: two statements for all of them."""
+    pairs = [(note, person_id) for note, persons in notes for person_id in sorted(set(persons))]
+    locales = {p.id: p.locale for p in people.persons({who for _, who in pairs}).values()}
     ways = [Channel(channel) for channel in channels]
     rows = [
-        _row(note, person_id, locale, channel, now)
-        for person_id, locale in locales.items()
+        _row(note, person_id, locales[person_id], channel, now)
+        for note, person_id in pairs
+        if person_id in locales
         for channel in ways
     ]
     if not rows:
