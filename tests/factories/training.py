@@ -10,7 +10,7 @@ from helpdesk.kernel.db import session
 from helpdesk.kernel.instants import at_shanghai, shanghai_date
 from helpdesk.organizations.models import Body
 from helpdesk.people.models import Person
-from helpdesk.training.models.attendance import Attendance
+from helpdesk.training.models.attendance import Attendance, Trained
 from helpdesk.training.models.sessions import Enrolment, Session
 from helpdesk.training.rules.attendance import Presence, Way
 from helpdesk.training.rules.sessions import Mode, Place, Source, State
@@ -59,6 +59,20 @@ def attend(of: Session, person: Person, **over: Any) -> Attendance:
         **{
             "session_id": of.id, "person_id": person.id, "presence": Presence.PRESENT,
             "way": Way.DESK, "at": of.starts_at, **over,
+        }
+    )  # fmt: skip
+    session().add(row)
+    session().flush()
+    return row
+
+
+def train(of: Session, person: Person, **over: Any) -> Trained:
+    """Somebody who was there, and the training that makes of the calendar year."""
+    attend(of, person, **{"body_id": over.pop("body_id", None)})
+    row = Trained(
+        **{
+            "person_id": person.id, "year": of.held_on.year, "trained_on": of.held_on,
+            "mode": of.mode, "session_id": of.id, **over,
         }
     )  # fmt: skip
     session().add(row)
