@@ -27,7 +27,7 @@ from helpdesk.training.models.sessions import Session
 from helpdesk.training.queries.certificates import counts, people_there
 from helpdesk.training.rules.certificates import CertificateState, new_number
 
-CHUNK = 500
+CHUNK = 1000
 
 
 class NotTrained(RuleBroken):
