@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from helpdesk.kernel.events import Handler
+from helpdesk.knowledge import events as knowledge
+from helpdesk.knowledge.operations import reviewing as cases
+from helpdesk.notifications.operations import cases as tell_of_cases
 from helpdesk.notifications.operations import tickets as tell
+from helpdesk.notifications.queries import cases as cases_still
 from helpdesk.notifications.queries import tickets as still
 from helpdesk.notifications.rules import Msg
 from helpdesk.organizations import events as organizations
@@ -45,7 +49,11 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     sla.ClockBreached: [tell.clock_breached],
     sla.ClockLapsed: [reactions.close_lapsed],
     sla.ClockMoved: [reactions.keep_due_date, tell.clock_moved],
-    organizations.BodyMoved: [reactions.follow_body],
+    knowledge.CaseSubmitted: [tell_of_cases.case_submitted],
+    knowledge.CaseReturned: [tell_of_cases.case_returned],
+    knowledge.CasePublished: [tell_of_cases.case_published],
+    knowledge.CaseTakenDown: [tell_of_cases.case_taken_down],
+    organizations.BodyMoved: [reactions.follow_body, cases.follow_body],
     people.PersonsMerged: [notices.follow_merge],
     WorkdaysChanged: [clock_moves.follow_calendar],
 }
@@ -82,4 +90,6 @@ CHECKS: Mapping[str, Check] = {
     Msg.BODY_WITHOUT_HANDLER: still.still_without_handler,
     Msg.CLOCK_WARNING: still.clock_still_runs,
     Msg.CLOCK_BREACH: still.clock_still_runs,
+    Msg.CASE_SUBMITTED: cases_still.still_to_review,
+    Msg.CASE_RETURNED: cases_still.still_returned,
 }

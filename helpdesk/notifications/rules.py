@@ -43,6 +43,10 @@ class Msg(StrEnum):
     BODY_WITHOUT_HANDLER = "body_without_handler"
     CALENDAR_CHANGED = "calendar_changed"
     RESTRICTED_NEWS = "restricted_news"
+    CASE_SUBMITTED = "case_submitted"
+    CASE_RETURNED = "case_returned"
+    CASE_PUBLISHED = "case_published"
+    CASE_TAKEN_DOWN = "case_taken_down"
 
 
 # What the operator's list calls them.
@@ -76,6 +80,10 @@ NAMES: Mapping[str, str] = {
     Msg.BODY_WITHOUT_HANDLER: N_("没有经办人"),
     Msg.CALENDAR_CHANGED: N_("办理期限有变"),
     Msg.RESTRICTED_NEWS: N_("限制查看的问题"),
+    Msg.CASE_SUBMITTED: N_("案例待审核"),
+    Msg.CASE_RETURNED: N_("案例已退回"),
+    Msg.CASE_PUBLISHED: N_("案例已发布"),
+    Msg.CASE_TAKEN_DOWN: N_("案例停止发布"),
 }
 
 # Somebody has to act, so the letter says until when.

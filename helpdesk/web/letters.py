@@ -20,6 +20,7 @@ from helpdesk.web.doors import base_url
 PAGES = {
     "ticket": ("tickets.show", "number"),
     "body": ("organizations.show", "code"),
+    "case": ("cases.show", "case_id"),
 }
 
 

@@ -26,6 +26,8 @@ _TICKET = {"number": "2026-0004711", "title": "登录提示无效学校"}
 _DUE = {"due_at": "2026-09-24T09:30:00+00:00", "due_promise": "answer"}
 _CLOCK = {**_TICKET, **_DUE, "body": _COUNTY}
 
+_CASE = {"case_title": "一次看懂登录失败", "case_number": "AL2026-00012"}
+
 # message -> variant -> parameters; "" is the plain one.
 SAMPLES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "ticket_arrived": {"": {**_TICKET, **_DUE, "by": _SCHOOL}},
@@ -88,6 +90,13 @@ SAMPLES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         }
     },
     "restricted_news": {"": {"number": "2026-0004711"}},
+    "case_submitted": {"": {**_CASE, "by": _COUNTY}},
+    "case_returned": {"": {**_CASE, "by": _CITY}},
+    "case_published": {
+        "": {**_CASE, "by": _CITY},
+        "lifted": {**_CASE, "by": _CITY, "lifted": True},
+    },
+    "case_taken_down": {"": {**_CASE, "by": _CITY}},
 }
 
 
