@@ -207,6 +207,7 @@ def _report(seen: Preview, moves: tuple[ClockMove, ...], confirm: bool) -> dict[
         "status_before": before.value if before else None,
         "status": seen.notice.status.value,
         "loaded": confirm,
+        "forgotten": [day.isoformat() for day in seen.notice.forgotten],
         "days": [_changed(day) for day in seen.changed],
         "clocks": [_moved(move) for move in moves],
     }
@@ -257,6 +258,10 @@ def _report_text(seen: Preview, moves: tuple[ClockMove, ...], confirm: bool, lan
     return "\n".join(
         (
             f"{notice.region} {notice.year}: {was} -> {status}",
+            *(
+                gettext("请核对：%(day)s是法定节假日，通知里没有放假。", day=_day(day, lang))
+                for day in notice.forgotten
+            ),
             gettext("变化的日期：%(number)s", number=len(days)),
             *days,
             gettext("移动的时限：%(number)s", number=len(clocks)),

@@ -24,6 +24,7 @@ NATIONAL: Final = "CN"
 LONGEST_TERM: Final = 250
 SATURDAY: Final = 5
 _DAY: Final = timedelta(days=1)
+_BY_LAW: Final = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))  # the others follow the moon
 
 
 class UnknownYear(RuleBroken):
@@ -85,6 +86,15 @@ class Notice:
         """Equal for equal content: 16 hexadecimal digits."""
         told = (self.region, self.year, self.status.value, self.source, sorted(self.days))
         return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+    @property
+    def forgotten(self) -> tuple[date, ...]:
+        """Weekdays that are holidays by law every year, but work in a confirmed national notice."""
+        if self.region != NATIONAL or self.status is YearStatus.PROVISIONAL:
+            return ()
+        off = {named.day for named in self.days if not named.works}
+        fixed = (date(self.year, month, day) for month, day in _BY_LAW)
+        return tuple(day for day in fixed if day.weekday() < SATURDAY and day not in off)
 
 
 @dataclass(frozen=True)
@@ -276,10 +286,9 @@ def tell(
 
 
 def _count(calendar: Calendar, day: date, paused_on: frozenset[date]) -> DayCount:
-    works = calendar.works(day)
-    if works and day in paused_on:
+    if day in paused_on and calendar.works(day):
         return DayCount(day, False, *_PAUSED)
-    return DayCount(day, works, *calendar.reason(day))
+    return DayCount(day, calendar.works(day), *calendar.reason(day))
 
 
 def check_term(days: int) -> None:

@@ -95,6 +95,7 @@ def test_one_document(app: Flask, file: Path, now: datetime) -> None:
         "status_before": None,
         "status": "confirmed",
         "loaded": False,
+        "forgotten": [],
         "days": [
             {
                 "date": "2026-09-23",
@@ -118,6 +119,24 @@ def test_one_document(app: Flask, file: Path, now: datetime) -> None:
 def test_english(app: Flask, file: Path, now: datetime) -> None:
     shown = load(app, now, str(file), "--lang", "en").stdout
     assert "2026-09-23 Wed  Working day -> Holiday: Trial Day" in shown
+
+
+@pytest.mark.parametrize(
+    ("region", "status", "off", "forgotten"),
+    [
+        ("CN", "confirmed", "2027-10-04", ["2027-01-01", "2027-10-01"]),
+        ("CN", "confirmed", "2027-01-01", ["2027-10-01"]),
+        ("CN", "provisional", "2027-10-04", []),
+        ("45", "confirmed", "2027-10-04", []),
+    ],
+)
+def test_holidays_by_law_that_were_forgotten(
+    app: Flask, file: Path, now: datetime, region: str, status: str, off: str, forgotten: list[str]
+) -> None:
+    text = TRIAL.replace("2026-09-23", off).replace('"45"', f'"{region}"')
+    file.write_text(text.replace("2026", "2027", 1).replace("confirmed", status), encoding="utf-8")
+    assert json.loads(load(app, now, str(file), "--json").stdout)["forgotten"] == forgotten
+    assert load(app, now, str(file)).stdout.count("请核对") == len(forgotten)
 
 
 def test_a_bad_file_is_refused_with_its_line(app: Flask, file: Path, now: datetime) -> None:

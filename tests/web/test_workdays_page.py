@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
@@ -105,6 +106,15 @@ def test_preview_then_load(operator: Client, country: Country, now: datetime) ->
     after = sla.clocks_of([subject(ticket.id)])[subject(ticket.id)]
     assert [written(c.due_at) for c in after] == [written(accept.due_at), "09-29 17:30"]
     assert "已载入2026年的放假安排" in operator.get("/workdays").get_data(as_text=True)
+
+
+def test_a_notice_that_forgets_a_holiday_by_law_is_questioned(operator: Client) -> None:
+    whole = in_force(2026)
+    assert "请核对" not in operator.post("/workdays/notice", data={"text": whole}).text
+    lines = [line for line in whole.splitlines() if "2026-05-0" not in line]
+    page = operator.post("/workdays/notice", data={"text": "\n".join(lines)}).text
+    assert page.count("是法定节假日，通知里没有放假") == 1  # 2 May is a Saturday
+    assert re.search(r"请核对：<time[^>]*>2026年5月1日\(周五\)</time>是法定节假日", page)
 
 
 def test_changed_after_the_preview_it_is_shown_again(operator: Client) -> None:
