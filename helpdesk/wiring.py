@@ -8,8 +8,10 @@ from helpdesk.kernel.events import Handler
 from helpdesk.knowledge import events as knowledge
 from helpdesk.knowledge.operations import reviewing as cases
 from helpdesk.notifications.operations import cases as tell_of_cases
+from helpdesk.notifications.operations import reminding as tell_of_training
 from helpdesk.notifications.operations import tickets as tell
 from helpdesk.notifications.queries import cases as cases_still
+from helpdesk.notifications.queries import reminding as training_still
 from helpdesk.notifications.queries import tickets as still
 from helpdesk.notifications.rules import Msg
 from helpdesk.organizations import events as organizations
@@ -21,6 +23,7 @@ from helpdesk.sla import events as sla
 from helpdesk.sla.operations import moves as clock_moves
 from helpdesk.tickets import events as tickets
 from helpdesk.tickets.operations import reactions
+from helpdesk.training import events as training
 from helpdesk.workdays.events import WorkdaysChanged
 
 HANDLERS: Mapping[type, Sequence[Handler]] = {
@@ -53,6 +56,9 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     knowledge.CaseReturned: [tell_of_cases.case_returned],
     knowledge.CasePublished: [tell_of_cases.case_published],
     knowledge.CaseTakenDown: [tell_of_cases.case_taken_down],
+    training.PersonsReminded: [tell_of_training.persons_reminded],
+    training.BodiesReminded: [tell_of_training.bodies_reminded],
+    training.OfficesReminded: [tell_of_training.offices_reminded],
     organizations.BodyMoved: [reactions.follow_body, cases.follow_body],
     people.PersonsMerged: [notices.follow_merge],
     WorkdaysChanged: [clock_moves.follow_calendar],
@@ -92,4 +98,5 @@ CHECKS: Mapping[str, Check] = {
     Msg.CLOCK_BREACH: still.clock_still_runs,
     Msg.CASE_SUBMITTED: cases_still.still_to_review,
     Msg.CASE_RETURNED: cases_still.still_returned,
+    Msg.TRAINING_REMINDER: training_still.still_untrained,
 }

@@ -47,6 +47,9 @@ class Msg(StrEnum):
     CASE_RETURNED = "case_returned"
     CASE_PUBLISHED = "case_published"
     CASE_TAKEN_DOWN = "case_taken_down"
+    TRAINING_REMINDER = "training_reminder"
+    TRAINING_REMINDER_BODY = "training_reminder_body"
+    TRAINING_REMINDER_OFFICE = "training_reminder_office"
 
 
 # What the operator's list calls them.
@@ -84,6 +87,9 @@ NAMES: Mapping[str, str] = {
     Msg.CASE_RETURNED: N_("案例已退回"),
     Msg.CASE_PUBLISHED: N_("案例已发布"),
     Msg.CASE_TAKEN_DOWN: N_("案例停止发布"),
+    Msg.TRAINING_REMINDER: N_("请参加培训"),
+    Msg.TRAINING_REMINDER_BODY: N_("本单位有人未培训"),
+    Msg.TRAINING_REMINDER_OFFICE: N_("范围内有人未培训"),
 }
 
 # Somebody has to act, so the letter says until when.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,14 @@ class SessionChanged:
 
 
 @dataclass(frozen=True)
+class SessionNear:
+    """An open session is held on the next working day."""
+
+    session_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class SessionCancelled:
     """An open session will not be held; everybody on its list is told."""
 
@@ -47,4 +55,49 @@ class QuizOffered:
     quiz: str
     person_id: int
     ticket_number: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of a body's or an office's people are to be trained, and how many are not yet."""
+
+    body_id: int
+    active: int
+    untrained: int
+
+
+@dataclass(frozen=True)
+class PersonsReminded:
+    """These persons are not trained in `year`, which ends with `last_on`.
+
+    `key` is that of the reminder: the same for a person however often it is told.
+    """
+
+    key: str
+    year: int
+    last_on: date
+    person_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class BodiesReminded:
+    """In these bodies somebody is not trained: their heads are told how many."""
+
+    key: str
+    year: int
+    last_on: date
+    tallies: tuple[Tally, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OfficesReminded:
+    """Below these offices somebody is not trained: their coordinators are told how many."""
+
+    key: str
+    year: int
+    last_on: date
+    tallies: tuple[Tally, ...]
     at: datetime

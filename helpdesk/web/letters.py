@@ -21,6 +21,8 @@ PAGES = {
     "ticket": ("tickets.show", "number"),
     "body": ("organizations.show", "code"),
     "case": ("cases.show", "case_id"),
+    "mytraining": ("mytraining.index", "year"),
+    "coverage": ("coverage.node", "code"),
 }
 
 

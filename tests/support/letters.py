@@ -26,6 +26,7 @@ _TICKET = {"number": "2026-0004711", "title": "登录提示无效学校"}
 _DUE = {"due_at": "2026-09-24T09:30:00+00:00", "due_promise": "answer"}
 _CLOCK = {**_TICKET, **_DUE, "body": _COUNTY}
 
+_YEAR = {"year": 2026, "last_on": "2026-12-31"}
 _CASE = {"case_title": "一次看懂登录失败", "case_number": "AL2026-00012"}
 
 # message -> variant -> parameters; "" is the plain one.
@@ -97,6 +98,9 @@ SAMPLES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "lifted": {**_CASE, "by": _CITY, "lifted": True},
     },
     "case_taken_down": {"": {**_CASE, "by": _CITY}},
+    "training_reminder": {"": _YEAR},
+    "training_reminder_body": {"": {**_YEAR, "body": _SCHOOL, "untrained": 2, "active": 5}},
+    "training_reminder_office": {"": {**_YEAR, "body": _COUNTY, "untrained": 41, "active": 312}},
 }
 
 
