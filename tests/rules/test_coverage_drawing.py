@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 
 from helpdesk.training.rules.years import YearKind, month_ends, year
-from helpdesk.web.coverage import drawing
+from helpdesk.web.board.provinces import HEI, PLACES
+from helpdesk.web.coverage import drawing, tiles
 from helpdesk.web.coverage.drawing import METER
+from helpdesk.web.coverage.tiles import OUTSIDE, Province
 
 THIS, LAST = year(2026, YearKind.CALENDAR), year(2025, YearKind.CALENDAR)
 
@@ -107,3 +109,34 @@ def test_a_school_year_begins_in_september() -> None:
 )
 def test_shades(rate: float, shade: int) -> None:
     assert drawing.shade(rate) == shade
+
+
+class TestTiles:
+    def test_every_province_the_corps_and_the_three_outside_have_one_square(self) -> None:
+        codes = [spot.place.code for spot in tiles.spots()]
+        assert sorted(codes) == sorted([*(set(PLACES) - {HEI}), *OUTSIDE])
+
+    def test_no_two_squares_stand_on_each_other(self) -> None:
+        corners = {(spot.x, spot.y) for spot in tiles.spots()}
+        assert len(corners) == len(tiles.spots())
+
+    def test_the_drawing_is_as_large_as_its_squares(self) -> None:
+        width, height = tiles.size()
+        assert (width, height) == (406, 361)
+        assert all(spot.x + drawing.TILE < width for spot in tiles.spots())
+        assert all(spot.y + drawing.TILE < height for spot in tiles.spots())
+
+    def test_unknown_and_outside_have_no_figure(self) -> None:
+        drawn = tiles.tiles({"42": Province(0.88, "420000", here=True), "71": Province(0.5)})
+        by_code = {tile.spot.place.code: tile for tile in drawn}
+        assert (by_code["42"].shade, by_code["42"].per_cent, by_code["42"].here) == (4, 88, True)
+        assert [by_code[code].rate for code in ("71", "81", "11")] == [None, None, None]
+        assert by_code["71"].spot.outside
+
+    def test_the_list_beside_it_is_ordered_and_the_legend_counts(self) -> None:
+        drawn = tiles.tiles(
+            {"11": Province(0.96), "12": Province(0.999), "13": Province(None), "66": Province(0.4)}
+        )
+        assert [tile.spot.place.code for tile in tiles.ranked(drawn)] == ["12", "11", "66"]
+        assert tiles.ranked(drawn)[0].per_cent == 99
+        assert tiles.legend(drawn) == ((5, 2), (4, 0), (3, 0), (2, 0), (1, 1))

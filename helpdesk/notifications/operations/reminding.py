@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
 from helpdesk.kernel.permissions import Permission
 from helpdesk.notifications.queries import reminding as queries
 from helpdesk.notifications.rules import Msg, channels

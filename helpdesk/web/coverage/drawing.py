@@ -163,8 +163,3 @@ def shade(rate: float) -> int:
 def corner(place: int) -> int:
     """Left or upper edge of the tile at this column or row."""
     return 1 + place * PITCH
-
-
-def extent(places: int) -> int:
-    """Width or height of a drawing with so many columns or rows."""
-    return places * PITCH + 1
