@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Presence(StrEnum):
@@ -29,7 +30,12 @@ class Flag(StrEnum):
     """Why a coordinator has to look at a record before it counts."""
 
     SAME_BROWSER = "same_browser"
-    WALK_IN = "walk_in"
+    WALK_IN = "walk_in"  # signed in by telephone, and not of the audience
+    AGAIN = "again"  # signed in by telephone after somebody had recorded an absence
+
+
+# Was there, in some way: no telephone and no file changes such a record.
+THERE: Final = frozenset({Presence.PRESENT, Presence.LATE, Presence.LEFT_EARLY})
 
 
 @dataclass(frozen=True)
@@ -63,3 +69,9 @@ def attended(record: Record, terms: Terms) -> bool:
     if record.presence is Presence.LEFT_EARLY:
         return (record.minutes or 0) * 100 > terms.share_percent * terms.minutes
     return True
+
+
+def rank(record: Record, terms: Terms) -> tuple[bool, bool, int, int]:
+    """Of two records of one person the greater one stays: valid before not, there before not."""
+    there = record.presence in THERE
+    return attended(record, terms), there, record.minutes or 0, record.percent or 0

@@ -1,0 +1,157 @@
+"""Whose row of an imported list is it, and what attendance does it make? Pure.
+
+By staff number, then mobile, then name and body. Out of the organiser's range a number or a
+telephone counts only together with the name: nobody tries numbers to learn names.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from helpdesk.kernel.pinyin import folded
+from helpdesk.training.rules.attendance import Presence, Terms
+from helpdesk.training.rules.sheets import Line
+
+
+class Outcome(StrEnum):
+    """Where a row of a test run stands. Only `matched` rows are recorded."""
+
+    MATCHED = "matched"
+    CHECK = "check"  # the name alone, one such person in the range: somebody has to look
+    RECORDED = "recorded"
+    AMBIGUOUS = "ambiguous"
+    UNKNOWN = "unknown"
+    BAD = "bad"
+    SKIPPED = "skipped"
+
+
+LATE_AFTER: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person who may be meant. `bodies`: names of present bodies; `in_range`: the organiser's."""
+
+    person_id: int
+    staff_no: str
+    mobile: str
+    name: str
+    bodies: tuple[str, ...]
+    in_range: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """The verdict on a row; `reason` is a code for a sentence."""
+
+    outcome: Outcome
+    person_id: int | None = None
+    candidates: tuple[int, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Index:
+    """Persons by number, telephone and name."""
+
+    numbers: Mapping[str, Known] = field(default_factory=dict)
+    mobiles: Mapping[str, Sequence[Known]] = field(default_factory=dict)
+    names: Mapping[str, Sequence[Known]] = field(default_factory=dict)
+
+
+def index(people: Iterable[Known]) -> Index:
+    """Make persons findable."""
+    numbers: dict[str, Known] = {}
+    mobiles: defaultdict[str, list[Known]] = defaultdict(list)
+    names: defaultdict[str, list[Known]] = defaultdict(list)
+    for person in people:
+        numbers[person.staff_no] = person
+        if person.mobile:
+            mobiles[person.mobile].append(person)
+        if person.in_range:
+            names[folded(person.name)].append(person)
+    return Index(numbers, mobiles, names)
+
+
+def match(line: Line, among: Index) -> Found:
+    """Whose row is it?"""
+    if line.bad:
+        return Found(Outcome.BAD, reason=line.bad)
+    by_number = among.numbers.get(line.staff_no) if line.staff_no else None
+    if by_number is not None:
+        return _by_key(line, [by_number], "number")
+    reachable = among.mobiles.get(line.mobile, ()) if line.mobile else ()
+    if reachable:
+        return _by_key(line, reachable, "mobile")
+    found = _by_name(line, among.names.get(folded(line.name), ()) if line.name else ())
+    if line.staff_no and found.person_id is not None:
+        # A number nobody has: the name may be right, a person decides.
+        return Found(Outcome.AMBIGUOUS, None, (found.person_id,), "number_unknown")
+    return found
+
+
+def _by_key(line: Line, found: Sequence[Known], key: str) -> Found:
+    named = [person for person in found if line.name and _same(line.name, person.name)]
+    if len(named) == 1:
+        return Found(Outcome.MATCHED, named[0].person_id)
+    near = [person for person in named or found if person.in_range]
+    if line.name and not named:
+        ids = tuple(person.person_id for person in near)
+        outcome = Outcome.AMBIGUOUS if ids else Outcome.UNKNOWN
+        return Found(outcome, None, ids, f"{key}_other_name" if ids else "unknown")
+    if len(near) == 1 and len(found) == 1:
+        return Found(Outcome.MATCHED, near[0].person_id)
+    if near:
+        return Found(Outcome.AMBIGUOUS, None, tuple(p.person_id for p in near), f"{key}_several")
+    return Found(Outcome.UNKNOWN, reason="name_needed")
+
+
+def _same(typed: str, known: str) -> bool:
+    """The name, or a nickname that says name and body: `王老师-示范小学`."""
+    one, other = folded(typed), folded(known)
+    return one == other or (len(other) >= 2 and other in one)
+
+
+def _by_name(line: Line, found: Sequence[Known]) -> Found:
+    if not found:
+        return Found(Outcome.UNKNOWN, reason="unknown")
+    if not line.body:
+        if len(found) == 1:
+            return Found(Outcome.CHECK, found[0].person_id, reason="name_alone")
+        return Found(Outcome.AMBIGUOUS, None, tuple(p.person_id for p in found), "name_several")
+    there = [person for person in found if _at(line.body, person)]
+    if len(there) == 1:
+        return Found(Outcome.MATCHED, there[0].person_id)
+    ids = tuple(person.person_id for person in there or found)
+    return Found(Outcome.AMBIGUOUS, None, ids, "name_several" if there else "other_body")
+
+
+def _at(body: str, person: Known) -> bool:
+    said = folded(body)
+    return any(said in folded(name) or folded(name) in said for name in person.bodies)
+
+
+def presence_of(
+    line: Line, terms: Terms, starts_at: datetime, *, online: bool
+) -> tuple[Presence, int | None, int | None]:
+    """(presence, minutes, per cent) that a row makes.
+
+    A meeting tool tells minutes, a course tells per cent: the missing one follows from the length
+    of the session. In the room, coming late and too few minutes are presences of their own.
+    """
+    minutes, percent = line.minutes, line.percent
+    if online:
+        if percent is None and minutes is not None:
+            percent = min(100, minutes * 100 // terms.minutes)
+        if minutes is None and percent is not None:
+            minutes = percent * terms.minutes // 100
+        return Presence.PRESENT, minutes, percent
+    if minutes is not None and minutes * 100 <= terms.share_percent * terms.minutes:
+        return Presence.LEFT_EARLY, minutes, None
+    late = line.joined_at is not None and line.joined_at > starts_at + LATE_AFTER
+    return (Presence.LATE if late else Presence.PRESENT), minutes, None
