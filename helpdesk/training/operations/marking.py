@@ -1,0 +1,233 @@
+"""Attendance is written here, whichever way it came: telephone, desk, file, or online completion.
+
+One record per person and session: the database judges who was first, and a change names the
+version it has seen. Every act leaves a row of history; the token of a click makes it happen once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from helpdesk.kernel.actor import Actor
+from helpdesk.kernel.db import session as database
+from helpdesk.kernel.errors import RuleBroken
+from helpdesk.kernel.instants import in_shanghai
+from helpdesk.kernel.statements import insert_once
+from helpdesk.kernel.text import N_
+from helpdesk.people.events import PersonsMerged
+from helpdesk.training.models.attendance import Attendance, AttendanceChange
+from helpdesk.training.models.sessions import Session
+from helpdesk.training.operations import crediting, keeping, merging, planning, seats
+from helpdesk.training.operations.acts import Click
+from helpdesk.training.queries.attendance import RecordView, bodies_then
+from helpdesk.training.rules.attendance import THERE, Flag, Presence, Way
+from helpdesk.training.rules.scanning import DOORS_OPEN
+from helpdesk.training.rules.sessions import HELD, State
+
+_BATCH = 500
+
+
+class NotOpenYet(RuleBroken):
+    """Nobody is invited yet."""
+
+    sentence = N_("这期培训还没有开放，不能登记出勤。请先在培训班页面开放报名。")
+
+
+class TooEarly(RuleBroken):
+    """The session begins later."""
+
+    sentence = N_("这期培训北京时间%(when)s开始，开始前2小时内才能登记出勤。")
+
+
+class SessionWasCancelled(RuleBroken):
+    """It will not be held."""
+
+    sentence = N_("这期培训已取消，不能登记出勤。")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is to be recorded of one person.
+
+    `seen`: the version that was on the screen (0: no record); None: telephone and file, which never
+    change a record of somebody who was there. `once`: token of the click. `at`: when the person
+    came, if not now.
+    """
+
+    person_id: int
+    presence: Presence
+    way: Way
+    online: bool = False
+    minutes: int | None = None
+    percent: int | None = None
+    flag: Flag | None = None
+    once: str | None = None
+    at: datetime | None = None
+    seen: int | None = None
+
+
+class Result(StrEnum):
+    """What became of an entry."""
+
+    RECORDED = "recorded"
+    CHANGED = "changed"
+    ALREADY = "already"  # it stands there like that, or this very click was done before
+    STALE = "stale"  # somebody else has changed the record; nothing was written
+
+
+WRITTEN = frozenset({Result.RECORDED, Result.CHANGED})
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What became of it, and the record as it stands now."""
+
+    result: Result
+    record: RecordView
+
+
+def mark(
+    *, actor: Actor, session: Session, entries: Sequence[Entry], now: datetime
+) -> tuple[Marked, ...]:
+    """Record attendance of some persons, in the order of `entries`, one entry per person.
+
+    The first mark starts an open session. The same number of statements for one and for hundreds.
+    Raises NotOpenYet, TooEarly, SessionWasCancelled.
+    """
+    be_running(actor, session, now)
+    done: list[Marked] = []
+    for start in range(0, len(entries), _BATCH):
+        done += _mark(actor, session, entries[start : start + _BATCH], now)
+    touched = {marked.record.person_id for marked in done if marked.result in WRITTEN}
+    if touched:
+        crediting.settle(touched, now=now)
+    return tuple(done)
+
+
+def be_running(actor: Actor, session: Session, now: datetime) -> None:
+    """Attendance may be written: the session is held, or begins with this act."""
+    check_open(session, now)
+    if session.state in HELD:
+        return
+    # Two desks begin at the same moment: the one that held the row first has started it.
+    seats.lock(session)
+    if session.state is State.OPEN:
+        planning.start(session=session, click=Click(actor, now))
+    check_open(session, now)
+
+
+def check_open(session: Session, now: datetime) -> None:
+    """Raises NotOpenYet, TooEarly, SessionWasCancelled."""
+    if session.state is State.CANCELLED:
+        raise SessionWasCancelled
+    if session.state is State.PLANNED:
+        raise NotOpenYet
+    if session.state is State.OPEN and now < session.starts_at - DOORS_OPEN:
+        raise TooEarly(when=f"{in_shanghai(session.starts_at):%Y-%m-%d %H:%M}")
+
+
+def _mark(
+    actor: Actor, session: Session, entries: Sequence[Entry], now: datetime
+) -> Iterable[Marked]:
+    known = keeping.locked(session.id, [entry.person_id for entry in entries])
+    fresh = [entry for entry in entries if entry.person_id not in known]
+    written = _insert(actor, session, fresh, now) if fresh else {}
+    late = [entry.person_id for entry in fresh if entry.person_id not in written]
+    if late:
+        # Another desk was faster between our look and our writing.
+        known |= keeping.locked(session.id, late)
+    # Asked when the records are ours: whoever sent the same click before has finished.
+    used = _used(session.id, [entry for entry in entries if entry.person_id in known])
+    log: list[dict[str, Any]] = []
+    done = []
+    for entry in entries:
+        once = keeping.token(session.id, entry.person_id, entry.once)
+        before = known.get(entry.person_id)
+        if before is None:
+            marked = Marked(Result.RECORDED, written[entry.person_id])
+        else:
+            marked = _judged(actor, entry, before, bool(once) and once in used, now)
+        if marked.result in WRITTEN:
+            log.append(keeping.line(actor, before, marked.record, now=now, once=once))
+        done.append(marked)
+    if log:
+        database().execute(insert(AttendanceChange), log)
+    return done
+
+
+def _used(session_id: int, entries: Sequence[Entry]) -> set[str | None]:
+    tokens = [keeping.token(session_id, entry.person_id, entry.once) for entry in entries]
+    tokens = [token for token in tokens if token]
+    if not tokens:
+        return set()
+    query = select(AttendanceChange.once).where(AttendanceChange.once.in_(tokens))
+    return set(database().scalars(query))
+
+
+def _insert(
+    actor: Actor, session: Session, entries: Sequence[Entry], now: datetime
+) -> dict[int, RecordView]:
+    bodies = bodies_then(session, [entry.person_id for entry in entries])
+    made = {entry.person_id: _record(actor, session.id, entry, now) for entry in entries}
+    values = [
+        {**asdict(record), "body_id": bodies.get(person_id)} for person_id, record in made.items()
+    ]
+    statement = insert_once(Attendance).values(values).returning(Attendance.person_id)
+    return {person_id: made[person_id] for person_id in database().scalars(statement)}
+
+
+def _record(
+    actor: Actor, session_id: int, entry: Entry, now: datetime, version: int = 1
+) -> RecordView:
+    return RecordView(
+        session_id=session_id,
+        person_id=entry.person_id,
+        presence=entry.presence,
+        way=entry.way,
+        online=entry.online,
+        minutes=entry.minutes,
+        percent=entry.percent,
+        flag=entry.flag,
+        at=entry.at or now,
+        by_person_id=actor.person_id,
+        version=version,
+    )
+
+
+def _judged(
+    actor: Actor, entry: Entry, before: RecordView, repeated: bool, now: datetime
+) -> Marked:
+    if repeated or _says_the_same(entry, before):
+        return Marked(Result.ALREADY, before)
+    if entry.seen is None and before.presence in THERE:
+        return Marked(Result.ALREADY, before)
+    if entry.seen is not None and entry.seen != before.version:
+        return Marked(Result.STALE, before)
+    if entry.way is Way.QR and entry.flag is None:
+        entry = replace(entry, flag=Flag.AGAIN)
+    after = _record(actor, before.session_id, entry, now, before.version + 1)
+    if not keeping.replaced(before, after):
+        return Marked(Result.STALE, before)
+    return Marked(Result.CHANGED, after)
+
+
+def _says_the_same(entry: Entry, before: RecordView) -> bool:
+    said = (entry.presence, entry.online, entry.minutes, entry.percent)
+    stands = (before.presence, before.online, before.minutes, before.percent)
+    # A coordinator's mark on a flagged record is an answer to the flag.
+    return said == stands and (before.flag is None or entry.way is Way.QR)
+
+
+def follow_merge(fact: PersonsMerged) -> None:
+    """Attendance and places on lists move to the person who is kept.
+
+    Where both were at one session the better record stays, and its history names the other.
+    """
+    merging.move_records(fact)
+    merging.move_places(fact)
