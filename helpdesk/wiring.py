@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from helpdesk.filing.operations import noting as filing
 from helpdesk.kernel.events import Handler
 from helpdesk.knowledge import events as knowledge
 from helpdesk.knowledge.operations import reviewing as cases
 from helpdesk.notifications.operations import cases as tell_of_cases
 from helpdesk.notifications.operations import reminding as tell_of_training
+from helpdesk.notifications.operations import sessions as tell_of_sessions
 from helpdesk.notifications.operations import tickets as tell
 from helpdesk.notifications.queries import cases as cases_still
 from helpdesk.notifications.queries import reminding as training_still
+from helpdesk.notifications.queries import sessions as sessions_still
 from helpdesk.notifications.queries import tickets as still
 from helpdesk.notifications.rules import Msg
 from helpdesk.organizations import events as organizations
@@ -24,6 +27,8 @@ from helpdesk.sla.operations import moves as clock_moves
 from helpdesk.tickets import events as tickets
 from helpdesk.tickets.operations import reactions
 from helpdesk.training import events as training
+from helpdesk.training.operations import counting as coverage
+from helpdesk.training.operations import crediting
 from helpdesk.workdays.events import WorkdaysChanged
 
 HANDLERS: Mapping[type, Sequence[Handler]] = {
@@ -56,11 +61,20 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     knowledge.CaseReturned: [tell_of_cases.case_returned],
     knowledge.CasePublished: [tell_of_cases.case_published],
     knowledge.CaseTakenDown: [tell_of_cases.case_taken_down],
+    training.PersonsInvited: [tell_of_sessions.persons_invited],
+    training.PlaceFreed: [tell_of_sessions.place_freed],
+    training.SessionNear: [tell_of_sessions.session_near],
+    training.SessionChanged: [tell_of_sessions.session_changed],
+    training.SessionCancelled: [tell_of_sessions.session_cancelled],
     training.PersonsReminded: [tell_of_training.persons_reminded],
     training.BodiesReminded: [tell_of_training.bodies_reminded],
     training.OfficesReminded: [tell_of_training.offices_reminded],
-    organizations.BodyMoved: [reactions.follow_body, cases.follow_body],
-    people.PersonsMerged: [notices.follow_merge],
+    organizations.BodyAdded: [coverage.follow_added],
+    organizations.BodyEdited: [coverage.follow_edited],
+    organizations.BodyStatusChanged: [coverage.follow_status],
+    organizations.BodyMoved: [reactions.follow_body, cases.follow_body, coverage.follow_moved],
+    people.StaffChanged: [coverage.follow_staff],
+    people.PersonsMerged: [filing.follow_merge, notices.follow_merge, crediting.follow_merge],
     WorkdaysChanged: [clock_moves.follow_calendar],
 }
 
@@ -70,10 +84,6 @@ SILENT: frozenset[type] = frozenset(
         tickets.TicketAccepted,
         tickets.TicketTakenOver,
         tickets.TicketPrioritised,
-        people.StaffChanged,
-        organizations.BodyAdded,
-        organizations.BodyEdited,
-        organizations.BodyStatusChanged,
         settings.SettingChanged,
     }
 )
@@ -99,4 +109,9 @@ CHECKS: Mapping[str, Check] = {
     Msg.CASE_SUBMITTED: cases_still.still_to_review,
     Msg.CASE_RETURNED: cases_still.still_returned,
     Msg.TRAINING_REMINDER: training_still.still_untrained,
+    Msg.SESSION_INVITED: sessions_still.still_expected,
+    Msg.SESSION_NEAR: sessions_still.still_near,
+    Msg.SESSION_CHANGED: sessions_still.still_expected,
+    Msg.SESSION_CANCELLED: sessions_still.still_cancelled,
+    Msg.SESSION_PLACE_FREED: sessions_still.still_enrolled,
 }

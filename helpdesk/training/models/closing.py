@@ -43,7 +43,7 @@ class ClosedBody(BodyColumns, Model):
     __table_args__ = (
         Index("ix_training_closed_body_standing", "year", "standing", "path"),
         Index("ix_training_closed_body_path", "year", "path"),
-        Index("ix_training_closed_body_office", "year", "office_id", "kind"),
+        Index("ix_training_closed_body_parent", "year", "parent_id", "kind"),
     )
 
     year: Mapped[int] = _year()

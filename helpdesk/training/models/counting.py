@@ -54,8 +54,9 @@ class WorkColumns:
 
 
 class BodyColumns:
-    """A counted body with its persons, and where that puts it."""
+    """A counted body with its persons, and where that puts it. `parent_id` NULL: at the top."""
 
+    parent_id: Mapped[int | None]
     path: Mapped[str] = mapped_column(ByteText)
     kind: Mapped[Kind] = mapped_column(EnumText(Kind))
     tier: Mapped[str] = mapped_column(String(20))
@@ -110,7 +111,7 @@ class CountedBody(BodyColumns, Model):
     __table_args__ = (
         Index("ix_training_counted_body_standing", "standing", "path"),
         Index("ix_training_counted_body_path", "path"),
-        Index("ix_training_counted_body_office", "office_id", "kind"),
+        Index("ix_training_counted_body_parent", "parent_id", "kind"),
         CheckConstraint("trained >= 0 AND trained <= active", name="trained_are_active"),
     )
 
