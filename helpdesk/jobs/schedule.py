@@ -16,6 +16,7 @@ from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.outbox.operations.delivering import deliver as deliver_letters
 from helpdesk.people.operations.signing_in import forget_old_attempts
 from helpdesk.sla.operations.sweeping import sweep_all
+from helpdesk.training.operations.sweeping import sweep as sweep_sessions
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,16 @@ def clear_files() -> str:
     return f"removed {gone}" if gone else ""
 
 
+def move_sessions() -> str:
+    """Begin and close training sessions whose time has come, and remind their people."""
+    with unit_of_work():
+        return sweep_sessions(now=clock.now()).summary()
+
+
 JOBS: tuple[Job, ...] = (
     Job("deliver", 10, N_("发送发件箱中到期的邮件"), deliver),
     Job("sweep", 20, N_("检查到期的时限：提醒、超期、自动关闭"), sweep),
+    Job("training_sessions", 60, N_("培训到时开始、结束，提前一个工作日提醒"), move_sessions),
     Job("attempts", 3600, N_("清除过期的登录尝试计数"), forget_attempts),
     Job("drafts", 6 * 3600, N_("清除过期的草稿和没有用上的附件"), clear_drafts),
     Job("files", 24 * 3600, N_("清除附件目录中无人引用的内容"), clear_files),

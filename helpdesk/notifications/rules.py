@@ -50,6 +50,11 @@ class Msg(StrEnum):
     TRAINING_REMINDER = "training_reminder"
     TRAINING_REMINDER_BODY = "training_reminder_body"
     TRAINING_REMINDER_OFFICE = "training_reminder_office"
+    SESSION_INVITED = "session_invited"
+    SESSION_NEAR = "session_near"
+    SESSION_CHANGED = "session_changed"
+    SESSION_CANCELLED = "session_cancelled"
+    SESSION_PLACE_FREED = "session_place_freed"
 
 
 # What the operator's list calls them.
@@ -83,6 +88,11 @@ NAMES: Mapping[str, str] = {
     Msg.BODY_WITHOUT_HANDLER: N_("没有经办人"),
     Msg.CALENDAR_CHANGED: N_("办理期限有变"),
     Msg.RESTRICTED_NEWS: N_("限制查看的问题"),
+    Msg.SESSION_INVITED: N_("培训邀请"),
+    Msg.SESSION_NEAR: N_("培训提醒"),
+    Msg.SESSION_CHANGED: N_("培训安排有变"),
+    Msg.SESSION_CANCELLED: N_("培训已取消"),
+    Msg.SESSION_PLACE_FREED: N_("候补转为报名"),
     Msg.CASE_SUBMITTED: N_("案例待审核"),
     Msg.CASE_RETURNED: N_("案例已退回"),
     Msg.CASE_PUBLISHED: N_("案例已发布"),

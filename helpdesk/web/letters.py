@@ -21,6 +21,7 @@ PAGES = {
     "ticket": ("tickets.show", "number"),
     "body": ("organizations.show", "code"),
     "case": ("cases.show", "case_id"),
+    "session": ("sessions.show", "session_id"),
     "mytraining": ("mytraining.index", "year"),
     "coverage": ("coverage.node", "code"),
 }

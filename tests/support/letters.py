@@ -29,6 +29,16 @@ _CLOCK = {**_TICKET, **_DUE, "body": _COUNTY}
 _YEAR = {"year": 2026, "last_on": "2026-12-31"}
 _CASE = {"case_title": "一次看懂登录失败", "case_number": "AL2026-00012"}
 
+_SESSION = {
+    "session_id": 12,
+    "session_title": "资助系统操作培训(演示)",
+    "session_mode": "both",
+    "session_at": "2026-09-29T01:00:00+00:00",
+    "where": "示范县教育局三楼会议室",
+    "address": "https://meeting.example.cn/12",
+    "by": _COUNTY,
+}
+
 # message -> variant -> parameters; "" is the plain one.
 SAMPLES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "ticket_arrived": {"": {**_TICKET, **_DUE, "by": _SCHOOL}},
@@ -101,6 +111,18 @@ SAMPLES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "training_reminder": {"": _YEAR},
     "training_reminder_body": {"": {**_YEAR, "body": _SCHOOL, "untrained": 2, "active": 5}},
     "training_reminder_office": {"": {**_YEAR, "body": _COUNTY, "untrained": 41, "active": 312}},
+    "session_invited": {
+        "": {**_SESSION, "standing": "invited"},
+        "enrolled": {**_SESSION, "standing": "enrolled"},
+        "waiting": {**_SESSION, "standing": "waiting"},
+    },
+    "session_near": {
+        "": {**_SESSION, "standing": "enrolled"},
+        "invited": {**_SESSION, "standing": "invited"},
+    },
+    "session_changed": {"": _SESSION},
+    "session_cancelled": {"": _SESSION, "why": {**_SESSION, "why": "讲师生病(演示)"}},
+    "session_place_freed": {"": _SESSION},
 }
 
 

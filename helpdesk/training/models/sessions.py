@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.kernel.db import EnumText, IntPk, Model
 from helpdesk.organizations.rules import Subsystem
-from helpdesk.training.rules.sessions import Facet, Mode, Place, Source, State
+from helpdesk.training.rules.sessions import Act, Facet, Mode, Place, Source, State
 
 
 def _session(*, primary_key: bool = False) -> Any:
@@ -85,7 +85,8 @@ class Series(Model):
 class Session(Model):
     """One date. `held_on` is the Beijing date of `starts_at`; `share_percent`, `online_minutes`,
     `online_percent` and `check_required` are copied from the settings when it is planned.
-    `quiz`: key of the pool whose check belongs to it."""
+    `quiz`: key of the pool whose check belongs to it. `reminded_at`: when its people were reminded
+    of the date, or when that was no longer needed."""
 
     __tablename__ = "training_session"
     __table_args__ = (
@@ -125,10 +126,30 @@ class Session(Model):
     code_seed: Mapped[str] = mapped_column(String(64))
     cancelled_why: Mapped[str] = mapped_column(String(300), default="")
     closed_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
     created_by: Mapped[int | None] = _person(nullable=True)
     created_at: Mapped[datetime]
     once: Mapped[str] = mapped_column(String(64), unique=True)
     version: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class SessionChange(Model):
+    """One act on a session: who, when, what, why. `once` is the token of the click."""
+
+    __tablename__ = "training_session_change"
+    __table_args__ = (
+        UniqueConstraint("session_id", "once", name="uq_training_session_change_once"),
+        Index("ix_training_session_change_session", "session_id", "id"),
+    )
+
+    id: Mapped[IntPk]
+    session_id: Mapped[int] = _session()
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = _person(nullable=True)
+    act: Mapped[Act] = mapped_column(EnumText(Act))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    number: Mapped[int | None] = mapped_column(Integer)
+    once: Mapped[str | None] = mapped_column(String(64))
 
 
 class SessionCard(Model):
