@@ -19,6 +19,7 @@ from helpdesk.kernel import ids
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import NotFound, in_a_row
+from helpdesk.knowledge.models import CaseFile
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
 from helpdesk.routing import operations as routing
@@ -26,10 +27,13 @@ from helpdesk.tickets import access as tickets
 from helpdesk.tickets.models import TicketFile
 from helpdesk.tickets.operations.filing import NewTicket
 from helpdesk.tickets.operations.record import Act, FileRef
+from helpdesk.training.models.sessions import Material
 
 DRAFTS_LAST = timedelta(days=30)
 # A file sent along with a form that was refused waits for the next try, not longer.
 LOOSE_FILES_LAST = timedelta(days=2)
+# On these a file may hang.
+_OWNERS = (TicketFile, CaseFile, Material)
 
 
 def start_draft(
@@ -195,7 +199,7 @@ def clear_away(*, now: datetime) -> int:
     loose = session().scalars(
         select(File.id).where(
             File.kept_at < now - LOOSE_FILES_LAST,
-            ~select(TicketFile.id).where(TicketFile.file_id == File.id).exists(),
+            *(~select(owner.file_id).where(owner.file_id == File.id).exists() for owner in _OWNERS),
         )
     )
     return len(old) + files.forget_all(file_ids=[i for i in loose if i not in held])

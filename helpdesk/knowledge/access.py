@@ -59,9 +59,11 @@ def written_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def reviewed_by(actor: Actor) -> ColumnElement[bool]:
-    """Condition on Case: those submitted to the bodies for which the actor reviews."""
-    mine = Case.reviewer_id.in_(_ids(actor, Permission.CASE_REVIEW))
-    return and_(mine, Case.state.in_(_SHOWN_ABOVE))
+    """Condition on Case: those submitted to the bodies for which the actor reviews, or which these
+    published themselves."""
+    bodies = _ids(actor, Permission.CASE_REVIEW)
+    ours = or_(Case.reviewer_id.in_(bodies), Case.publisher_id.in_(bodies))
+    return and_(ours, Case.state.in_(_SHOWN_ABOVE))
 
 
 def shown_to(actor: Actor) -> ColumnElement[bool]:

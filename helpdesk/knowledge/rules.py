@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from helpdesk.kernel.errors import Named
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.text import N_
 from helpdesk.organizations.rules import Subsystem
@@ -127,26 +128,26 @@ class Entry:
     subsystems: tuple[Subsystem, ...] = ()
 
 
-SECTIONS: Final[Mapping[str, str]] = {
-    "situation": N_("背景和问题"),
-    "measures": N_("做法"),
-    "result": N_("成效"),
-    "advice": N_("给同行的建议"),
+SECTIONS: Final[Mapping[str, Named]] = {
+    "situation": Named("背景和问题", "Situation and problem"),
+    "measures": Named("做法", "What was done"),
+    "result": Named("成效", "Result"),
+    "advice": Named("给同行的建议", "Advice to others"),
 }
-TITLE: Final = N_("标题")
-TOPICS: Final = N_("问题卡片或子系统")
+TITLE: Final = Named("标题", "Title")
+TOPICS: Final = Named("问题卡片或子系统", "Problem card or subsystem")
 _NEEDED: Final = ("situation", "measures", "result")
 
 
-def missing(entry: Entry) -> tuple[str, ...]:
-    """Chinese labels of what is missing before a case can be reviewed."""
+def missing(entry: Entry) -> tuple[Named, ...]:
+    """Labels of what is missing before a case can be reviewed."""
     found = [] if entry.title.strip() else [TITLE]
     found += [SECTIONS[name] for name in _NEEDED if not getattr(entry, name).strip()]
     return (*found, *(() if entry.cards or entry.subsystems else (TOPICS,)))
 
 
-def with_personal_data(entry: Entry) -> tuple[str, ...]:
-    """Chinese labels of the texts that hold a number of a person (semantics 6)."""
+def with_personal_data(entry: Entry) -> tuple[Named, ...]:
+    """Labels of the texts that hold a number of a person (semantics 6)."""
     labels = {"title": TITLE, **SECTIONS}
     return tuple(label for name, label in labels.items() if find(getattr(entry, name)))
 

@@ -24,17 +24,19 @@ class NotSeenThere(RuleBroken):
     sentence = N_("参训人员还看不到这个案例。请选择本单位或上级单位发布的案例。")
 
 
-def attach(*, case: Case, session_id: int, organizer: Body, actor: Actor, now: datetime) -> None:
-    """Make a published case material of a training session of `organizer`; twice is once.
+def attach(
+    *, case: Case, session_id: int, organizer_path: str, actor: Actor, now: datetime
+) -> None:
+    """Make a published case material of a training session; twice is once.
 
-    Raises NotNow and NotSeenThere: its publisher must stand on the organiser's line, or be the
-    national centre, or else the people of the session could not open it.
+    Raises NotNow and NotSeenThere: its publisher must stand on the line of the organiser at
+    `organizer_path`, or be the national centre, or else its people could not open it.
     """
     if case.state is not State.PUBLISHED or case.publisher_id is None:
         raise NotNow(state=STATE_NAMES[case.state], verb=N_("用于培训班"))
     publisher = session().get_one(Body, case.publisher_id)
     national = publisher.kind is Kind.NATIONAL_AID_CENTRE
-    if not within(organizer.path, ROOT_PATH if national else publisher.path):
+    if not within(organizer_path, ROOT_PATH if national else publisher.path):
         raise NotSeenThere
     row = {"case_id": case.id, "session_id": session_id, "added_at": now}
     session().execute(insert_once(CaseSession).values(**row, added_by=actor.person_id))

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
-from helpdesk.kernel.errors import Conflict, RuleBroken
+from helpdesk.kernel.errors import Conflict, Named, RuleBroken
 from helpdesk.kernel.text import N_
 from helpdesk.knowledge.models import Case, History
 from helpdesk.knowledge.rules import STATE_NAMES, VERB_NAMES, VERBS, State, Verb
@@ -62,7 +62,7 @@ class Act:
     version: int
 
 
-def check_length(label: str, text: str, most: int) -> None:
+def check_length(label: Named, text: str, most: int) -> None:
     """Raises TextTooLong."""
     if len(text) > most:
         raise TextTooLong(label=label, most=most)

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from helpdesk.kernel import events
 from helpdesk.kernel.db import session
-from helpdesk.kernel.errors import RuleBroken
+from helpdesk.kernel.errors import Named, RuleBroken, in_a_row
 from helpdesk.kernel.statements import insert_once
 from helpdesk.kernel.text import N_
 from helpdesk.knowledge import access, queries, rules
@@ -26,7 +26,7 @@ from helpdesk.organizations.events import BodyMoved
 from helpdesk.organizations.queries import TreeWithoutTop
 from helpdesk.privacy import rules as privacy
 
-WORDS = N_("说明")
+WORDS = Named("说明", "remark")
 
 
 class CaseIncomplete(RuleBroken):
@@ -46,7 +46,7 @@ def submit(*, reach: Reach, act: Act) -> None:
     case = reach.case
     labels = rules.missing(queries.entry_of(case))
     if labels:
-        raise CaseIncomplete(labels="、".join(labels))
+        raise CaseIncomplete(labels=in_a_row(labels))
     reviewer = access.body_above(case.body_id)
     if reviewer is None:
         raise TreeWithoutTop

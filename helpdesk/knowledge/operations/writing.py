@@ -12,7 +12,7 @@ from helpdesk.catalog import queries as catalog
 from helpdesk.files import queries as files
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
-from helpdesk.kernel.errors import RuleBroken
+from helpdesk.kernel.errors import RuleBroken, in_a_row
 from helpdesk.kernel.text import N_
 from helpdesk.knowledge import rules
 from helpdesk.knowledge.access import Reach
@@ -99,7 +99,7 @@ def _check(entry: Entry) -> None:
         check_length(label, getattr(entry, name), rules.LONGEST)
     found = rules.with_personal_data(entry)
     if found:
-        raise PersonalDataInCase(labels="、".join(found))
+        raise PersonalDataInCase(labels=in_a_row(found))
 
 
 def _texts(entry: Entry) -> dict[str, str]:
