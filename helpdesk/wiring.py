@@ -28,7 +28,7 @@ from helpdesk.tickets import events as tickets
 from helpdesk.tickets.operations import reactions
 from helpdesk.training import events as training
 from helpdesk.training.operations import counting as coverage
-from helpdesk.training.operations import crediting
+from helpdesk.training.operations import crediting, quizzing
 from helpdesk.workdays.events import WorkdaysChanged
 
 HANDLERS: Mapping[type, Sequence[Handler]] = {
@@ -74,7 +74,12 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     organizations.BodyStatusChanged: [coverage.follow_status],
     organizations.BodyMoved: [reactions.follow_body, cases.follow_body, coverage.follow_moved],
     people.StaffChanged: [coverage.follow_staff],
-    people.PersonsMerged: [filing.follow_merge, notices.follow_merge, crediting.follow_merge],
+    people.PersonsMerged: [
+        filing.follow_merge,
+        notices.follow_merge,
+        quizzing.follow_merge,
+        crediting.follow_merge,
+    ],
     WorkdaysChanged: [clock_moves.follow_calendar],
 }
 
