@@ -61,6 +61,9 @@ class Permission(StrEnum):
     CASE_REVIEW = "knowledge:case:review"
     REPORT_READ = "reports:training:read"
 
+    # filing dates
+    FILING_MANAGE = "filing:overlay:manage"
+
     # operation of the installation
     OUTBOX_READ = "outbox:message:read"
     AUDIT_READ = "audit:record:read"

@@ -84,7 +84,9 @@ _TRAINING: Final = frozenset(
     }
 )  # fmt: skip
 _COVERAGE: Final = frozenset({May.COVERAGE_READ, May.REPORT_READ})
-_LEADING: Final = frozenset({May.TICKET_ASSIGN, May.CASE_REVIEW}) | _TRAINING | _COVERAGE
+_LEADING: Final = (
+    frozenset({May.TICKET_ASSIGN, May.CASE_REVIEW, May.FILING_MANAGE}) | _TRAINING | _COVERAGE
+)
 # Somebody on the telephone is confirmed for by the one who filed it.
 _AGENT: Final = _HANDLING | {May.TICKET_FEEDBACK, May.TICKET_CONFIRM, May.BOARD_READ}
 
@@ -104,7 +106,7 @@ ROLE_PERMISSIONS: Final[Mapping[Role, frozenset[May]]] = {
     Role.NODE_ADMIN: frozenset(
         {
             May.BODY_READ, May.BODY_MANAGE, May.ROSTER_READ, May.ROSTER_MANAGE, May.ACCOUNT_MANAGE,
-            May.ROLE_GRANT, May.SETTING_MANAGE, May.COVERAGE_READ,
+            May.ROLE_GRANT, May.SETTING_MANAGE, May.COVERAGE_READ, May.FILING_MANAGE,
         }
     ),
     Role.AUDITOR: frozenset({May.AUDIT_READ}),

@@ -132,6 +132,7 @@ class Key(Generic[T]):
     REMINDERS: ClassVar[Key[bool]]
     REMIND_MONTHLY_FROM: ClassVar[Key[int]]
     REMIND_WEEKLY_FROM: ClassVar[Key[int]]
+    FILING_INFERRED: ClassVar[Key[bool]]
 
     def parse(self, text: str) -> T:
         """The value that a person or a row wrote. Raises NotATime, NotADayCount, NotAChoice."""
@@ -292,6 +293,10 @@ Key.REMIND_WEEKLY_FROM = Key(
     "training_remind_weekly_from", Sort.NUMBER, 12, N_("从年度第几个月起每周提醒"),
     N_("培训年度的第几个月起，每周第一个工作日提醒。"), AID_OFFICES, high=12,
 )  # fmt: skip
+Key.FILING_INFERRED = Key(
+    "filing_inferred", Sort.YES_NO, False, N_("日历列出推定的填报事项"),
+    N_("正文有要求、附件没有列出的事项（SH-X1），标明为推定。"), AID_OFFICES, choices=YES_OR_NO,
+)  # fmt: skip
 
 KEYS: Mapping[str, Key[Any]] = {
     key.name: key
@@ -302,7 +307,7 @@ KEYS: Mapping[str, Key[Any]] = {
         Key.PLAN_CITY_DIRECT, Key.RETURN_COUNTS_AS_FEEDBACK,
         Key.TRAINING_YEAR, Key.TRAINING_CLOSE_DAYS, Key.TRAINING_SHARE, Key.TRAINING_ONLINE_SHARE,
         Key.TRAINING_CHECK, Key.TRAINING_RECENT_DAYS, Key.REMINDERS, Key.REMIND_MONTHLY_FROM,
-        Key.REMIND_WEEKLY_FROM,
+        Key.REMIND_WEEKLY_FROM, Key.FILING_INFERRED,
     )
 }  # fmt: skip
 

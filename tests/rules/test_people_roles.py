@@ -67,6 +67,7 @@ training:reminder:send           x  .  x  .  .  .  .  x  .  .  .  .
 knowledge:case:submit            .  x  x  .  .  .  .  x  .  .  .  .
 knowledge:case:review            .  .  x  .  .  .  .  x  .  .  .  .
 reports:training:read            .  x  x  .  .  .  .  x  x  .  .  .
+filing:overlay:manage            .  .  x  .  .  .  .  .  .  x  .  .
 outbox:message:read              .  .  .  .  .  .  .  .  .  .  .  x
 audit:record:read                .  .  .  .  .  .  .  .  .  .  x  x
 """

@@ -92,6 +92,7 @@ PERMISSIONS: Mapping[Permission, str] = {
     Permission.CASE_SUBMIT: N_("提交典型案例"),
     Permission.CASE_REVIEW: N_("审核典型案例"),
     Permission.REPORT_READ: N_("查看问题与培训分析"),
+    Permission.FILING_MANAGE: N_("提前填报期限"),
     Permission.OUTBOX_READ: N_("发件箱"),
     Permission.AUDIT_READ: N_("审计记录"),
 }
