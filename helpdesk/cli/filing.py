@@ -15,7 +15,7 @@ from helpdesk.cli.refusing import refuse
 from helpdesk.cli.workdays import DatabaseNotReady, calendar_at_hand, has_day_table
 from helpdesk.filing.queries import calendar as queries
 from helpdesk.filing.queries.calendar import Place
-from helpdesk.filing.rules import TERMS, Deadline, Level, Status
+from helpdesk.filing.rules import TERMS, Cycle, Deadline, Level, Occurrence, Status
 from helpdesk.kernel import clock
 from helpdesk.kernel.db import reading
 from helpdesk.kernel.errors import Refusal, RuleBroken
@@ -165,7 +165,6 @@ def _lines(deadline: Deadline, lang: str) -> tuple[str, ...]:
     item = occurrence.item
     module, label = item.module.label, item.item
     what = f"{module.en}: {label.en}" if english else f"{module.zh}：{label.zh}"
-    term = f" {gettext(TERMS[occurrence.term])}" if occurrence.term else ""
     worked = gettext(
         "最后工作日 %(day)s（%(status)s）",
         day=deadline.last_working_day,
@@ -179,8 +178,17 @@ def _lines(deadline: Deadline, lang: str) -> tuple[str, ...]:
         name = (office.name_en or office.name) if english else office.name
         named = occurrence.named_on
         remarks.append(gettext("%(office)s提前；通知为%(day)s", office=name, day=named))
-    head = f"{deadline.due_on}  {item.id}  {what}  {occurrence.term_year}{term}  {worked}"
+    head = f"{deadline.due_on}  {item.id}  {what}  {_cycle(occurrence)}  {worked}"
     return (head, *(f"            {remark}" for remark in remarks))
+
+
+def _cycle(occurrence: Occurrence) -> str:
+    if occurrence.term:
+        term = gettext(TERMS[occurrence.term])
+        return str(gettext("%(year)s年%(term)s", year=occurrence.term_year, term=term))
+    if occurrence.item.cycle is Cycle.YEAR:
+        return str(gettext("%(year)s年", year=occurrence.term_year))
+    return str(gettext("%(month)s月", month=occurrence.named_on.month))
 
 
 commands = (filing,)

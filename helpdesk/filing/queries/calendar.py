@@ -268,6 +268,6 @@ def reach(path: str) -> Reach:
         .group_by(Body.kind)
     )
     return Reach(
-        schools=dict(schools.tuples()),
+        schools=dict(iter(schools)),
         offices={LEVEL_OF[kind]: number for kind, number in offices},
     )
