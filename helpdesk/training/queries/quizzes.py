@@ -123,7 +123,7 @@ def passed_on(person_ids: Collection[int], key: str, first: date, last: date) ->
     ids = iter(sorted(set(person_ids)))
     while some := tuple(islice(ids, _AT_ONCE)):
         chosen = _passing(key, first, last).where(QuizAttempt.person_id.in_(some))
-        rows = session().execute(chosen).tuples()
+        rows = session().execute(chosen)
         found |= {person: shanghai_date(at) for person, at in rows if at is not None}
     return found
 
@@ -196,7 +196,7 @@ def standings(person_id: int | None, now: datetime) -> tuple[Standing, ...]:
         )
         .order_by(QuizAttempt.sent_at, QuizAttempt.id)
     )
-    rows = session().execute(chosen).tuples().all()
+    rows = session().execute(chosen).all()
     return tuple(_standing(each, [r for r in rows if r[1] == each.key], today) for each in pools())
 
 
@@ -235,7 +235,7 @@ def tally(key: str, paths: Collection[str]) -> Tally:
         .order_by(QuizAttempt.sent_at.desc(), QuizAttempt.id.desc())
         .limit(NEWEST)
     )
-    rows = session().execute(chosen).tuples().all()
+    rows = session().execute(chosen).all()
     persons = len({person for person, *_ in rows})
     asked: Counter[str] = Counter()
     right: Counter[str] = Counter()
