@@ -19,6 +19,8 @@ PUBLIC = {
     "session.sign_in": "where a stranger becomes somebody",
     "session.sign_in_now": "the same page, sent",
     "session.sign_out": "leaving is never refused, and the session may be over already",
+    "certificates.check": "whoever is shown a certificate may ask whether it is one",
+    "certificates.checked": "the address in the QR code of a certificate",
     "shell.switch_language": "Chinese or English before signing in",
     "shell.switch_theme": "light or dark before signing in",
 }

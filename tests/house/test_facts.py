@@ -25,6 +25,7 @@ NOT_GRANTED = {Permission.PUBLIC, Permission.SIGNED_IN}
 SEPARATE = {
     "helpdesk/people/operations/signing_in.py:_count",
     "helpdesk/people/operations/signing_in.py:_keep_refusal",
+    "helpdesk/training/operations/checking.py:_count",
 }
 
 

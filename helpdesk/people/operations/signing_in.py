@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import reading, session
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.instants import in_shanghai
-from helpdesk.kernel.statements import changed, insert_once
+from helpdesk.kernel.statements import changed
 from helpdesk.kernel.text import N_
 from helpdesk.kernel.unit_of_work import separate_unit_of_work
 from helpdesk.people import rules
 from helpdesk.people.access.scope import in_service
 from helpdesk.people.models import Account, Person, SignIn, Throttle
-from helpdesk.people.operations import hashing, records
+from helpdesk.people.operations import hashing, records, throttling
 from helpdesk.people.operations.entries import MailWrong, MobileWrong
-from helpdesk.people.rules import ADDRESS_LIMIT, NAME_LIMIT, Act, Counter, Limit, SignInOutcome
+from helpdesk.people.rules import ADDRESS_LIMIT, NAME_LIMIT, Act, SignInOutcome
 
 LONGEST_SECRET = 256
 FORGET_AFTER = timedelta(days=1)
@@ -235,23 +234,9 @@ def _count(name: str, address: str, now: datetime) -> None:
         rules.throttle_key("address", address): ADDRESS_LIMIT,
     }
     with separate_unit_of_work() as own:
-        # One order for everybody: two attempts never wait for each other's rows.
-        ends = [_counted(own, key, keys[key], now) for key in sorted(keys)]
-    until = max((end for end in ends if end is not None), default=None)
+        until = throttling.count(own, keys, now)
     if until is not None:
         raise TooManyAttempts(until=f"{in_shanghai(until):%H:%M}")
-
-
-def _counted(own: Session, key: str, limit: Limit, now: datetime) -> datetime | None:
-    """Count one attempt; the end of the block where the counter was closed already."""
-    own.execute(insert_once(Throttle, own).values(key=key, attempts=0, since=now))
-    row = own.scalars(select(Throttle).where(Throttle.key == key).with_for_update()).one()
-    before = Counter(row.attempts, row.since, row.blocked_until)
-    if rules.blocked(before, now):
-        return before.blocked_until
-    after = rules.counted(before, limit, now)
-    row.attempts, row.since, row.blocked_until = after.attempts, after.since, after.blocked_until
-    return None
 
 
 def _forgive(user_name: str, address: str) -> None:
