@@ -1002,6 +1002,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("session_id", "file_id", name=op.f("pk_training_material")),
     )
+    with op.batch_alter_table("training_material", schema=None) as batch_op:
+        batch_op.create_index("ix_training_material_file", ["file_id"], unique=False)
+
     op.create_table(
         "training_quiz_attempt",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1251,6 +1254,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_training_quiz_attempt_person")
 
     op.drop_table("training_quiz_attempt")
+    with op.batch_alter_table("training_material", schema=None) as batch_op:
+        batch_op.drop_index("ix_training_material_file")
+
     op.drop_table("training_material")
     with op.batch_alter_table("training_import", schema=None) as batch_op:
         batch_op.drop_index("ix_training_import_session")
