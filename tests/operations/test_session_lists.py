@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -13,8 +14,9 @@ from helpdesk import wiring
 from helpdesk.kernel import events
 from helpdesk.kernel.actor import SYSTEM, Actor
 from helpdesk.kernel.db import session as database
-from helpdesk.organizations.models import BodySubsystem
+from helpdesk.organizations.models import Body, BodySubsystem
 from helpdesk.organizations.rules import BodyStatus, Kind, Subsystem
+from helpdesk.people.models import Appointment, AppointmentPost
 from helpdesk.people.operations import roster
 from helpdesk.people.rules import Post
 from helpdesk.training.events import PersonsInvited, PlaceFreed
@@ -22,7 +24,7 @@ from helpdesk.training.models.attendance import Trained
 from helpdesk.training.models.sessions import Enrolment, Session
 from helpdesk.training.operations import acts, enrolling, inviting, planning
 from helpdesk.training.queries import audience
-from helpdesk.training.rules.audience import EVERYBODY, Limits
+from helpdesk.training.rules.audience import EVERYBODY, Limits, Member, fits
 from helpdesk.training.rules.sessions import Mode, Place, Source, State
 from tests.factories.country import Country
 from tests.factories.people import employ, present_work
@@ -78,6 +80,29 @@ class TestAudience:
         found = database().execute(audience.meant(circle, TODAY)).all()
         assert _names(country, (row[0] for row in found)) == meant
         assert audience.size(circle, TODAY).persons == len(meant)
+
+    def test_the_statement_means_whom_the_rule_means(self, country: Country) -> None:
+        works = database().execute(
+            select(Appointment.person_id, AppointmentPost.post, Body.path, Body.kind)
+            .join(AppointmentPost, AppointmentPost.appointment_id == Appointment.id)
+            .join(Body, Body.id == Appointment.body_id)
+        ).all()  # fmt: skip
+        choices = itertools.product(
+            (frozenset(), frozenset({Kind.SCHOOL}), frozenset({Kind.ENROLMENT_OFFICE, Kind.CITY_AID})),
+            (frozenset(), frozenset({Post.MANAGER}), frozenset({Post.ENROLMENT_OFFICER, Post.OPERATOR})),
+            (frozenset(), frozenset({country.body("county").id, country.body("neighbour").id})),
+        )  # fmt: skip
+        for kinds, posts, nodes in choices:
+            limits = Limits(kinds=kinds, posts=posts, nodes=nodes)
+            circle = audience.circle(country.body("city"), limits)
+            ruled = {
+                person_id
+                for person_id, post, path, kind in works
+                if fits(
+                    Member(path, kind, frozenset({post})), circle.top, limits, circle.node_paths
+                )
+            }
+            assert {row[0] for row in database().execute(audience.meant(circle, TODAY))} == ruled
 
     def test_the_national_centre_means_everybody(self, country: Country) -> None:
         circle = audience.circle(country.body("national_aid"), EVERYBODY)

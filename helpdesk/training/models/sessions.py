@@ -185,6 +185,7 @@ class Material(Model):
     """A file handed out at a session."""
 
     __tablename__ = "training_material"
+    __table_args__ = (Index("ix_training_material_file", "file_id"),)
 
     session_id: Mapped[int] = _session(primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("files_file.id"), primary_key=True)
