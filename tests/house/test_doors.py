@@ -21,6 +21,10 @@ PUBLIC = {
     "session.sign_out": "leaving is never refused, and the session may be over already",
     "certificates.check": "whoever is shown a certificate may ask whether it is one",
     "certificates.checked": "the address in the QR code of a certificate",
+    "attendance.scan": "the code on the screen in the room; a ticket of this browser for it",
+    "attendance.sign_in": "who has no account signs in with a ticket, by number and name",
+    "attendance.sign_in_now": "the same page, sent",
+    "attendance.signed_in": "what came of it, kept in the cookie of this browser",
     "shell.switch_language": "Chinese or English before signing in",
     "shell.switch_theme": "light or dark before signing in",
 }

@@ -26,6 +26,7 @@ SEPARATE = {
     "helpdesk/people/operations/signing_in.py:_count",
     "helpdesk/people/operations/signing_in.py:_keep_refusal",
     "helpdesk/training/operations/checking.py:_count",
+    "helpdesk/training/operations/scanning.py:_count",
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Database
 
+from helpdesk.kernel import db
 from helpdesk.kernel.actor import SYSTEM
 from helpdesk.people.events import PersonsMerged
 from helpdesk.training.models.attendance import Attendance, AttendanceChange, Trained
@@ -46,7 +47,7 @@ def begin(course: Session, at: datetime) -> None:
 
 def acts(course: Session) -> int:
     query = select(func.count()).where(AttendanceChange.session_id == course.id)
-    return attendance.database().scalar(query) or 0
+    return db.session().scalar(query) or 0
 
 
 class TestMark:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session as Database
 
 from helpdesk.kernel.actor import ANONYMOUS, Actor
+from helpdesk.kernel.db import reading
 from helpdesk.kernel.db import session as database
-from helpdesk.kernel.errors import Conflict, RuleBroken
+from helpdesk.kernel.errors import Conflict, NotFound, RuleBroken
 from helpdesk.kernel.ids import token
 from helpdesk.kernel.instants import in_shanghai
 from helpdesk.kernel.statements import insert_once
@@ -17,6 +17,7 @@ from helpdesk.kernel.text import N_
 from helpdesk.kernel.unit_of_work import separate_unit_of_work
 from helpdesk.people import rules as people
 from helpdesk.people.models import Throttle
+from helpdesk.people.operations import throttling
 from helpdesk.training.models.scanning import SignInTicket
 from helpdesk.training.models.sessions import Session
 from helpdesk.training.operations import marking
@@ -58,6 +59,14 @@ class TooManyTries(RuleBroken):
     status = 429
 
 
+def scanned(session_id: int) -> Session:
+    """The session of a scan: its code or ticket is the lock. NotFound."""
+    found = database().get(Session, session_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def trade(*, session: Session, code: str, browser: str, now: datetime) -> rules.Ticket:
     """A ticket of this browser for the code on the screen. Nothing is stored until it is used.
 
@@ -75,11 +84,12 @@ def identify(*, ticket: rules.Ticket, staff_no: str, name: str, address: str, no
     Outside any transaction. Raises TooManyTries, NobodyLikeThat.
     """
     _count(ticket, address, now)
-    found = attendance.by_staff_no(rules.staff_no_key(staff_no))
-    # Also where there is nobody a name is compared: both answers take the same time.
-    known = rules.same_name(found.name if found else "\u0000", name)
-    person_id = found.id if found else None
-    database().rollback()
+    with reading():
+        found = attendance.by_staff_no(rules.staff_no_key(staff_no))
+        # Also where there is nobody a name is compared: both answers take the same time.
+        known = rules.same_name(found.name if found else "\u0000", name)
+        person_id = found.id if found else None
+        database().rollback()
     if not known or person_id is None:
         raise NobodyLikeThat
     return person_id
@@ -142,23 +152,10 @@ def _keys(ticket: rules.Ticket, address: str) -> dict[str, people.Limit]:
 
 
 def _count(ticket: rules.Ticket, address: str, now: datetime) -> None:
-    keys = _keys(ticket, address)
     with separate_unit_of_work() as own:
-        ends = [_counted(own, key, keys[key], now) for key in sorted(keys)]
-    until = max((end for end in ends if end is not None), default=None)
+        until = throttling.count(own, _keys(ticket, address), now)
     if until is not None:
         raise TooManyTries(until=f"{in_shanghai(until):%H:%M}")
-
-
-def _counted(own: Database, key: str, limit: people.Limit, now: datetime) -> datetime | None:
-    own.execute(insert_once(Throttle, own).values(key=key, attempts=0, since=now))
-    row = own.scalars(select(Throttle).where(Throttle.key == key).with_for_update()).one()
-    before = people.Counter(row.attempts, row.since, row.blocked_until)
-    if people.blocked(before, now):
-        return before.blocked_until
-    after = people.counted(before, limit, now)
-    row.attempts, row.since, row.blocked_until = after.attempts, after.since, after.blocked_until
-    return None
 
 
 def _forgive(ticket: rules.Ticket, address: str) -> None:

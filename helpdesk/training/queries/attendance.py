@@ -243,6 +243,17 @@ def on_desk(session: Session, person_id: int) -> Line:
     raise NotFound
 
 
+def is_known(session: Session, person_id: int) -> bool:
+    """Does this person stand on the list, or have a record? One statement."""
+    known = or_(
+        select(Enrolment.id)
+        .where(Enrolment.session_id == session.id, Enrolment.person_id == person_id)
+        .exists(),
+        _recorded(session).where(Attendance.person_id == person_id).exists(),
+    )
+    return bool(database().scalar(select(known)))
+
+
 # --- persons -----------------------------------------------------------------------------------
 
 
