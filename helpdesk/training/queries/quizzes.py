@@ -202,8 +202,8 @@ def standings(person_id: int | None, now: datetime) -> tuple[Standing, ...]:
 
 def standing(person_id: int | None, key: str, now: datetime) -> Standing:
     """Where the person stands with one pool. UnknownPool."""
-    wanted = pool(key)
-    return next(found for found in standings(person_id, now) if found.pool is wanted)
+    wanted = pool(key).key
+    return next(found for found in standings(person_id, now) if found.pool.key == wanted)
 
 
 def _standing(
