@@ -87,11 +87,13 @@ class TestAudience:
             .join(AppointmentPost, AppointmentPost.appointment_id == Appointment.id)
             .join(Body, Body.id == Appointment.body_id)
         ).all()  # fmt: skip
+        some_kinds = frozenset({Kind.ENROLMENT_OFFICE, Kind.CITY_AID})
+        some_posts = frozenset({Post.ENROLMENT_OFFICER, Post.OPERATOR})
         choices = itertools.product(
-            (frozenset(), frozenset({Kind.SCHOOL}), frozenset({Kind.ENROLMENT_OFFICE, Kind.CITY_AID})),
-            (frozenset(), frozenset({Post.MANAGER}), frozenset({Post.ENROLMENT_OFFICER, Post.OPERATOR})),
+            (frozenset(), frozenset({Kind.SCHOOL}), some_kinds),
+            (frozenset(), frozenset({Post.MANAGER}), some_posts),
             (frozenset(), frozenset({country.body("county").id, country.body("neighbour").id})),
-        )  # fmt: skip
+        )
         for kinds, posts, nodes in choices:
             limits = Limits(kinds=kinds, posts=posts, nodes=nodes)
             circle = audience.circle(country.body("city"), limits)
