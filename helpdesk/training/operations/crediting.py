@@ -16,7 +16,7 @@ from helpdesk.settings.rules import Key
 from helpdesk.training.models.attendance import Attendance, Trained
 from helpdesk.training.models.closing import ClosedYear
 from helpdesk.training.models.sessions import Series, Session
-from helpdesk.training.operations import certifying, gate
+from helpdesk.training.operations import certifying, counting, gate
 from helpdesk.training.queries import quizzes
 from helpdesk.training.rules.attendance import Record, Terms
 from helpdesk.training.rules.credit import Seen, Training, checks_asked, trainings
@@ -51,6 +51,7 @@ def _settle(ids: Sequence[int], now: datetime) -> None:
         for training in trainings(mine, kind, passed[person_id]).values()
     }
     _write(ids, found, now)
+    counting.count_persons(ids)
     certifying.follow_training(ids, now=now)
 
 
