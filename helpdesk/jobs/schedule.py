@@ -16,6 +16,7 @@ from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.outbox.operations.delivering import deliver as deliver_letters
 from helpdesk.people.operations.signing_in import forget_old_attempts
 from helpdesk.sla.operations.sweeping import sweep_all
+from helpdesk.training.operations.reminding import run as remind_all
 from helpdesk.training.operations.sweeping import sweep as sweep_sessions
 
 
@@ -43,6 +44,13 @@ def sweep() -> str:
     """Warn of, break and close what time has reached."""
     swept = sweep_all(clock=clock.now, transaction=unit_of_work)
     counted = {"acted": swept.acted, "failed": swept.failed}
+    return ", ".join(f"{what} {number}" for what, number in counted.items() if number)
+
+
+def remind_untrained() -> str:
+    """Remind who is not trained: by the plan of the settings, and what was ordered by hand."""
+    done = remind_all(clock=clock.now, transaction=unit_of_work)
+    counted = {"given": done.given, "pieces": done.pieces, "failed": done.failed}
     return ", ".join(f"{what} {number}" for what, number in counted.items() if number)
 
 
@@ -76,6 +84,7 @@ JOBS: tuple[Job, ...] = (
     Job("deliver", 10, N_("发送发件箱中到期的邮件"), deliver),
     Job("sweep", 20, N_("检查到期的时限：提醒、超期、自动关闭"), sweep),
     Job("training_sessions", 60, N_("培训到时开始、结束，提前一个工作日提醒"), move_sessions),
+    Job("training_reminders", 60, N_("按计划提醒未参训人员，执行手工提醒"), remind_untrained),
     Job("attempts", 3600, N_("清除过期的登录尝试计数"), forget_attempts),
     Job("drafts", 6 * 3600, N_("清除过期的草稿和没有用上的附件"), clear_drafts),
     Job("files", 24 * 3600, N_("清除附件目录中无人引用的内容"), clear_files),

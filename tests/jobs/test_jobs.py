@@ -20,7 +20,15 @@ from tests.factories.tickets import Desk
 from tests.support.hearing import Ear
 
 NOW = datetime(2026, 9, 22, 2, 20, tzinfo=UTC)
-NAMES = ("deliver", "sweep", "attempts", "drafts", "files")
+NAMES = (
+    "deliver",
+    "sweep",
+    "training_sessions",
+    "training_reminders",
+    "attempts",
+    "drafts",
+    "files",
+)
 
 
 def job(run: Callable[[], str]) -> Job:
