@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpdesk.cli.demo import accounts, staff, tickets, tree
+from helpdesk.cli.demo import accounts, staff, tickets, training, tree
 from helpdesk.organizations import queries as organizations
 from helpdesk.workdays import operations as workdays
 
@@ -17,6 +17,7 @@ class Loaded:
     bodies: int
     accounts: int
     tickets: int
+    sessions: int
 
 
 def load(*, password: str, now: datetime) -> Loaded:
@@ -27,7 +28,8 @@ def load(*, password: str, now: datetime) -> Loaded:
     accounts.open_all(persons, planted.ids, password=password, now=staff.opened_at(planted))
     tree.live_on(now)
     lived = tickets.live(now)
-    return Loaded(len(planted.ids), len(accounts.demo_accounts()), lived)
+    held = training.live(now)
+    return Loaded(len(planted.ids), len(accounts.demo_accounts()), lived, held)
 
 
 def is_loaded() -> bool:
