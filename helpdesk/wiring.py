@@ -9,10 +9,12 @@ from helpdesk.kernel.events import Handler
 from helpdesk.knowledge import events as knowledge
 from helpdesk.knowledge.operations import reviewing as cases
 from helpdesk.notifications.operations import cases as tell_of_cases
+from helpdesk.notifications.operations import quizzes as tell_of_quizzes
 from helpdesk.notifications.operations import reminding as tell_of_training
 from helpdesk.notifications.operations import sessions as tell_of_sessions
 from helpdesk.notifications.operations import tickets as tell
 from helpdesk.notifications.queries import cases as cases_still
+from helpdesk.notifications.queries import quizzes as quizzes_still
 from helpdesk.notifications.queries import reminding as training_still
 from helpdesk.notifications.queries import sessions as sessions_still
 from helpdesk.notifications.queries import tickets as still
@@ -27,8 +29,8 @@ from helpdesk.sla.operations import moves as clock_moves
 from helpdesk.tickets import events as tickets
 from helpdesk.tickets.operations import reactions
 from helpdesk.training import events as training
+from helpdesk.training.operations import certifying, crediting, marking, offering, quizzing
 from helpdesk.training.operations import counting as coverage
-from helpdesk.training.operations import crediting, quizzing
 from helpdesk.workdays.events import WorkdaysChanged
 
 HANDLERS: Mapping[type, Sequence[Handler]] = {
@@ -66,6 +68,7 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     training.SessionNear: [tell_of_sessions.session_near],
     training.SessionChanged: [tell_of_sessions.session_changed],
     training.SessionCancelled: [tell_of_sessions.session_cancelled],
+    training.QuizOffered: [tell_of_quizzes.quiz_offered],
     training.PersonsReminded: [tell_of_training.persons_reminded],
     training.BodiesReminded: [tell_of_training.bodies_reminded],
     training.OfficesReminded: [tell_of_training.offices_reminded],
@@ -78,6 +81,9 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
         filing.follow_merge,
         notices.follow_merge,
         quizzing.follow_merge,
+        certifying.follow_merge,
+        offering.follow_merge,
+        marking.follow_merge,
         crediting.follow_merge,
     ],
     WorkdaysChanged: [clock_moves.follow_calendar],
@@ -119,4 +125,5 @@ CHECKS: Mapping[str, Check] = {
     Msg.SESSION_CHANGED: sessions_still.still_expected,
     Msg.SESSION_CANCELLED: sessions_still.still_cancelled,
     Msg.SESSION_PLACE_FREED: sessions_still.still_enrolled,
+    Msg.QUIZ_OFFERED: quizzes_still.still_to_pass,
 }

@@ -55,6 +55,7 @@ class Msg(StrEnum):
     SESSION_CHANGED = "session_changed"
     SESSION_CANCELLED = "session_cancelled"
     SESSION_PLACE_FREED = "session_place_freed"
+    QUIZ_OFFERED = "quiz_offered"
 
 
 # What the operator's list calls them.
@@ -93,6 +94,7 @@ NAMES: Mapping[str, str] = {
     Msg.SESSION_CHANGED: N_("培训安排有变"),
     Msg.SESSION_CANCELLED: N_("培训已取消"),
     Msg.SESSION_PLACE_FREED: N_("候补转为报名"),
+    Msg.QUIZ_OFFERED: N_("测验邀请"),
     Msg.CASE_SUBMITTED: N_("案例待审核"),
     Msg.CASE_RETURNED: N_("案例已退回"),
     Msg.CASE_PUBLISHED: N_("案例已发布"),

@@ -22,6 +22,7 @@ PAGES = {
     "body": ("organizations.show", "code"),
     "case": ("cases.show", "case_id"),
     "session": ("sessions.show", "session_id"),
+    "quiz": ("quizzes.show", "key"),
     "mytraining": ("mytraining.index", "year"),
     "coverage": ("coverage.node", "code"),
 }

@@ -111,6 +111,15 @@ SAMPLES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "training_reminder": {"": _YEAR},
     "training_reminder_body": {"": {**_YEAR, "body": _SCHOOL, "untrained": 2, "active": 5}},
     "training_reminder_office": {"": {**_YEAR, "body": _COUNTY, "untrained": 41, "active": 312}},
+    "quiz_offered": {
+        "": {
+            "quiz": "support",
+            "quiz_title": {"zh": "支持流程测验", "en": "Check on the support process"},
+            "questions": 10,
+            "number": "2026-0004711",
+            "offered_at": "2026-09-22T02:20:00+00:00",
+        }
+    },
     "session_invited": {
         "": {**_SESSION, "standing": "invited"},
         "enrolled": {**_SESSION, "standing": "enrolled"},

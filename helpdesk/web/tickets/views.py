@@ -21,7 +21,7 @@ from helpdesk.tickets.queries.page import was_done
 from helpdesk.tickets.rules import VERB_NAMES, VERBS, Side, Verb
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.shell.errors import sentence_of
-from helpdesk.web.tickets import actions, attachments, card, clocks, ladder, talk
+from helpdesk.web.tickets import actions, attachments, card, clocks, inviting, ladder, talk
 from helpdesk.web.tickets.deadlines import timing
 from helpdesk.web.tickets.forms import NoteForm, ReplyForm, VerbForm
 from helpdesk.web.tickets.rows import lines
@@ -88,6 +88,7 @@ def _page(seen: Scene) -> str:
         offered=offered,
         compose=compose,
         compose_verb=verb,
+        may_invite=inviting.may_invite(seen),
     )
 
 
@@ -222,6 +223,12 @@ def _lock(verb: Verb) -> Permission:
     return Permission.TICKET_READ if for_filer else rule.permission
 
 
+blueprint.add_url_rule(
+    "/<number>/invite",
+    endpoint="invite",
+    view_func=door(Permission.TICKET_REPLY)(inviting.invite),
+    methods=["GET", "POST"],
+)
 for _verb in PAGES:
     blueprint.add_url_rule(
         f"/<number>/{_verb.value}",
