@@ -1,0 +1,95 @@
+"""Where a question about a node, a year and a day is answered from: the counters, what the closing
+stored, or the rows themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from helpdesk.kernel.db import session
+from helpdesk.kernel.errors import RuleBroken
+from helpdesk.kernel.instants import shanghai_date
+from helpdesk.kernel.text import N_
+from helpdesk.organizations.models import Body
+from helpdesk.organizations.rules import AID_OFFICES, ids_in
+from helpdesk.training.models.counting import Counting
+from helpdesk.training.queries import figures, sources, years
+from helpdesk.training.queries.figures import Nodes
+from helpdesk.training.queries.sources import Source
+from helpdesk.training.rules.coverage import ALL, NAUGHT, ROOT_NODE, Numbers
+from helpdesk.training.rules.years import TrainingYear
+
+Found = dict[tuple[int, str], Numbers]
+
+
+class DayOutsideYear(RuleBroken):
+    """Figures are known for days of the year that have come."""
+
+    sentence = N_("%(day)s不在%(year)s年度内，或者还没有到。请选%(first)s至%(last)s之间的日期。")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The answer to "from where". `counters`: those of today; `stored`: the closed year."""
+
+    year: TrainingYear
+    day: date
+    closed: bool
+    counters: bool
+    stored: bool
+    source: Source
+
+    def figures(self, nodes: Nodes, *, every_facet: bool = True) -> Found:
+        """The figures of these nodes by node and facet, in one statement."""
+        if self.counters:
+            return figures.from_counters(nodes, every_facet=every_facet)
+        if self.stored:
+            return figures.from_closed(self.year.label, nodes, every_facet=every_facet)
+        return figures.read(figures.added_up(self.source, nodes, every_facet=every_facet))
+
+    def part(self, narrowed: Source, *, every_facet: bool = False) -> Found:
+        """The figures of a part of a node, by its facets at the root."""
+        chosen = figures.added_up(narrowed, (ROOT_NODE,), every_facet=every_facet)
+        return figures.read(chosen)
+
+
+def reading(label: int, now: datetime, as_of: date | None = None) -> Reading:
+    """For this year and day; without a day its newest. Two or three queries.
+
+    Raises DayOutsideYear.
+    """
+    today = shanghai_date(now)
+    year, closed = years.of_label(label), years.is_closed(label)
+    newest = min(today, year.last)
+    day = as_of or newest
+    if as_of is not None and not min(year.first, newest) <= as_of <= newest:
+        raise DayOutsideYear(day=as_of, year=label, first=year.first, last=newest)
+    stored = closed and day == year.last
+    counters = not stored and day == today and _counted(today, label)
+    if stored:
+        source = sources.closed(label)
+    else:
+        source = sources.counted() if counters else sources.of_rows(day, label, today)
+    return Reading(year, day, closed, counters, stored, source)
+
+
+def _counted(today: date, label: int) -> bool:
+    row = session().execute(select(Counting.counted_on, Counting.year)).one_or_none()
+    return row is not None and tuple(row) == (today, label)
+
+
+def node_of(path: str) -> int | None:
+    """The node at a path: of an aid office or the root; None: a body without bodies below it."""
+    ids = ids_in(path)
+    if not ids:
+        return ROOT_NODE
+    kind = session().scalar(select(Body.kind).where(Body.id == ids[-1]))
+    return ids[-1] if kind in AID_OFFICES else None
+
+
+def all_of(found: Found, nodes: Iterable[int]) -> dict[int, Numbers]:
+    """The undivided figures by node."""
+    return {node: found.get((node, ALL), NAUGHT) for node in nodes}
