@@ -15,7 +15,8 @@ from helpdesk.cli.refusing import refuse
 from helpdesk.cli.workdays import DatabaseNotReady, calendar_at_hand, has_day_table
 from helpdesk.filing.queries import calendar as queries
 from helpdesk.filing.queries.calendar import Place
-from helpdesk.filing.rules import TERMS, Cycle, Deadline, Level, Occurrence, Status
+from helpdesk.filing.rules.annexes import TERMS, Cycle, Level, Status
+from helpdesk.filing.rules.dates import Deadline, Occurrence
 from helpdesk.kernel import clock
 from helpdesk.kernel.db import reading
 from helpdesk.kernel.errors import Refusal, RuleBroken

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from helpdesk.filing.rules import Level
+from helpdesk.filing.rules.annexes import Level
 from helpdesk.kernel.db import EnumText, IntPk, Model
 
 

@@ -6,11 +6,12 @@ from datetime import date
 
 from sqlalchemy import insert
 
-from helpdesk.filing import rules
 from helpdesk.filing.models import EarlierDate
 from helpdesk.filing.operations import overlaying
 from helpdesk.filing.queries import tables
-from helpdesk.filing.rules import Level, Occurrence
+from helpdesk.filing.rules import dates
+from helpdesk.filing.rules.annexes import Level
+from helpdesk.filing.rules.dates import Occurrence
 from helpdesk.kernel.db import session
 from helpdesk.organizations.models import BodySubsystem
 from helpdesk.organizations.rules import Subsystem
@@ -21,7 +22,7 @@ def occurrence(key: str) -> Occurrence:
     """`SH-06:school:2026-12-20`."""
     item_id, level, named = key.split(":")
     day = date.fromisoformat(named)
-    return next(iter(rules.occurrences((tables.item(item_id),), Level(level), day, day)))
+    return next(iter(dates.occurrences((tables.item(item_id),), Level(level), day, day)))
 
 
 def earlier(

@@ -27,6 +27,7 @@ PUBLIC = {
     "attendance.signed_in": "what came of it, kept in the cookie of this browser",
     "shell.switch_language": "Chinese or English before signing in",
     "shell.switch_theme": "light or dark before signing in",
+    "filing.feed": "calendar programs bring a secret address of 128 bits instead of a password",
 }
 # Reached without a link of ours.
 NOT_LINKED: dict[str, str] = {}

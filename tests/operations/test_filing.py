@@ -15,13 +15,8 @@ from helpdesk.filing.operations import noting, overlaying
 from helpdesk.filing.operations.overlaying import ChangedMeanwhile, NothingToTakeBack
 from helpdesk.filing.queries import calendar as filing
 from helpdesk.filing.queries.tables import UnknownItem
-from helpdesk.filing.rules import (
-    LaterThanAbove,
-    Level,
-    NoSuchDate,
-    NotEarlier,
-    NotYourLevel,
-)
+from helpdesk.filing.rules.annexes import Level
+from helpdesk.filing.rules.earlier import LaterThanAbove, NoSuchDate, NotEarlier, NotYourLevel
 from helpdesk.kernel.errors import Forbidden, NotFound
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.rules import BodyStatus, Subsystem

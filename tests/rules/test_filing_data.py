@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk.filing.queries import tables
-from helpdesk.filing.rules import Cycle, Fidelity, Item, Level, Term
+from helpdesk.filing.rules.annexes import Cycle, Fidelity, Item, Level, Term
 from helpdesk.kernel.errors import BadData
 from helpdesk.organizations.rules import Subsystem
 

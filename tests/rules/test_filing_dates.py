@@ -7,17 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from helpdesk.filing import rules
 from helpdesk.filing.queries import tables
-from helpdesk.filing.rules import (
-    AlreadyPast,
-    LaterThanAbove,
-    Level,
-    NotEarlier,
-    Occurrence,
-    Overlay,
-    Status,
-)
+from helpdesk.filing.rules import annexes, dates, earlier
+from helpdesk.filing.rules.annexes import Level, Status
+from helpdesk.filing.rules.dates import Occurrence, Overlay
+from helpdesk.filing.rules.earlier import AlreadyPast, LaterThanAbove, NotEarlier
 from helpdesk.kernel.errors import Named
 from helpdesk.organizations.rules import Kind, Subsystem
 from helpdesk.workdays.queries import shipped_calendar
@@ -35,7 +29,7 @@ def told(
     subsystem: Subsystem, level: Level, first: str, last: str, *, central: bool = False
 ) -> list[str]:
     """`VO-14 2025 autumn 2026-01-31`, in order of the day."""
-    found = rules.occurrences(
+    found = dates.occurrences(
         tables.items(subsystem), level, day(first), day(last), central=central
     )
     return [
@@ -63,7 +57,7 @@ NOT_WORKING = """
     "row", [line.split() for line in NOT_WORKING.split("\n") if line], ids=lambda row: row[0]
 )
 def test_date_that_does_not_work_is_not_moved(row: list[str]) -> None:
-    worked, status = rules.last_working_day(CALENDAR, day(row[0]))
+    worked, status = dates.last_working_day(CALENDAR, day(row[0]))
     assert (worked, status) == (day(row[1]), Status.CONFIRMED)
 
 
@@ -73,12 +67,12 @@ def test_all_other_named_dates_of_the_year_work() -> None:
         o.named_on
         for s in Subsystem
         for level in Level
-        for o in rules.occurrences(
+        for o in dates.occurrences(
             tables.items(s), level, day("2026-01-01"), day("2026-12-31"), central=True
         )
-        if o.item.cycle is not rules.Cycle.MONTH
+        if o.item.cycle is not annexes.Cycle.MONTH
     }
-    off = {d for d in named if rules.last_working_day(CALENDAR, d)[0] != d}
+    off = {d for d in named if dates.last_working_day(CALENDAR, d)[0] != d}
     assert off == listed
 
 
@@ -93,11 +87,11 @@ DAYS = [
 
 @pytest.mark.parametrize(("named", "worked", "status"), DAYS)
 def test_last_working_day(named: str, worked: str, status: Status) -> None:
-    assert rules.last_working_day(CALENDAR, day(named)) == (day(worked), status)
+    assert dates.last_working_day(CALENDAR, day(named)) == (day(worked), status)
 
 
 def test_year_without_calendar_has_no_last_working_day() -> None:
-    assert rules.last_working_day(CALENDAR, date(2031, 1, 31)) == (None, Status.UNKNOWN)
+    assert dates.last_working_day(CALENDAR, date(2031, 1, 31)) == (None, Status.UNKNOWN)
 
 
 def test_next_year_dates_belong_to_their_term() -> None:
@@ -212,7 +206,7 @@ def test_local_projects_are_defined_by_the_office() -> None:
 
 
 def occurrence(item_id: str, level: Level, named: str) -> Occurrence:
-    found = rules.occurrences((tables.item(item_id),), level, day(named), day(named))
+    found = dates.occurrences((tables.item(item_id),), level, day(named), day(named))
     return next(iter(found))
 
 
@@ -236,11 +230,11 @@ STRICTEST = [
 ]
 
 
-@pytest.mark.parametrize(("dates", "due", "office"), STRICTEST)
-def test_strictest_on_the_path(dates: list[str | None], due: str, office: str | None) -> None:
-    places = zip("省市县", ("/1/", "/1/2/", "/1/2/3/"), dates, strict=True)
+@pytest.mark.parametrize(("asked", "due", "office"), STRICTEST)
+def test_strictest_on_the_path(asked: list[str | None], due: str, office: str | None) -> None:
+    places = zip("省市县", ("/1/", "/1/2/", "/1/2/3/"), asked, strict=True)
     overlays = [overlay(name, path, d) for name, path, d in places]
-    (found,) = rules.deadlines([LISTED], overlays, CALENDAR, day("2027-01-01"), day("2027-01-31"))
+    (found,) = dates.deadlines([LISTED], overlays, CALENDAR, day("2027-01-01"), day("2027-01-31"))
     assert found.due_on == day(due)
     assert (found.overlay.office.name if found.overlay else None) == office
     assert found.occurrence.named_on == day("2027-01-31")
@@ -249,10 +243,10 @@ def test_strictest_on_the_path(dates: list[str | None], due: str, office: str | 
 def test_overlay_brings_a_date_into_the_window() -> None:
     earlier = overlay("市", "/1/2/", "2026-10-10")
     last = day("2026-10-22")
-    horizon = rules.horizon([earlier], last)
+    horizon = dates.horizon([earlier], last)
     assert horizon == LISTED.named_on
-    found = rules.occurrences(tables.items(SH), Level.COUNTY, TODAY, horizon)
-    shown = rules.deadlines(found, [earlier], CALENDAR, TODAY, last)
+    found = dates.occurrences(tables.items(SH), Level.COUNTY, TODAY, horizon)
+    shown = dates.deadlines(found, [earlier], CALENDAR, TODAY, last)
     assert [(d.occurrence.item.id, d.due_on) for d in shown if d.overlay] == [
         ("SH-07", day("2026-10-10"))
     ]
@@ -262,7 +256,7 @@ def test_overlay_brings_a_date_into_the_window() -> None:
 def test_revision_rises_with_every_change() -> None:
     def revision(*overlays: Overlay) -> int:
         window = (day("2027-01-01"), day("2027-01-31"))
-        return rules.deadlines([LISTED], overlays, CALENDAR, *window)[0].revision
+        return dates.deadlines([LISTED], overlays, CALENDAR, *window)[0].revision
 
     assert revision() == 0
     assert revision(overlay("市", "/1/2/", "2027-01-20")) == 1
@@ -284,12 +278,12 @@ def test_date_that_is_not_earlier_is_refused(
     due: str, above: str | None, refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
-        rules.check_earlier(LISTED, day(due), [overlay("省", "/1/", above)], TODAY)
+        earlier.check_earlier(LISTED, day(due), [overlay("省", "/1/", above)], TODAY)
 
 
 @pytest.mark.parametrize("due", ["2026-09-22", "2027-01-30"])
 def test_earlier_date_is_accepted(due: str) -> None:
-    rules.check_earlier(LISTED, day(due), [], TODAY)
+    earlier.check_earlier(LISTED, day(due), [], TODAY)
 
 
 ORDERS = [
@@ -306,7 +300,7 @@ ORDERS = [
 
 @pytest.mark.parametrize(("kind", "levels"), ORDERS)
 def test_office_orders_its_own_level_and_below(kind: Kind, levels: str) -> None:
-    assert " ".join(level for level in Level if rules.may_order(kind, level)) == levels
+    assert " ".join(level for level in Level if earlier.may_order(kind, level)) == levels
 
 
 WEEKS = [("2026-09-22", "2026-W39"), ("2027-01-03", "2026-W53"), ("2027-01-04", "2027-W01")]
@@ -314,11 +308,11 @@ WEEKS = [("2026-09-22", "2026-W39"), ("2027-01-03", "2026-W53"), ("2027-01-04", 
 
 @pytest.mark.parametrize(("text", "week"), WEEKS)
 def test_week(text: str, week: str) -> None:
-    assert rules.week_of(day(text)) == week
+    assert dates.week_of(day(text)) == week
 
 
 def test_month_grid_is_filled_up() -> None:
-    weeks = rules.month_grid(2026, 9)
+    weeks = dates.month_grid(2026, 9)
     assert (weeks[0][0], weeks[-1][-1]) == (day("2026-08-31"), day("2026-10-04"))
     assert all(
         later - one == timedelta(days=1) for w in weeks for one, later in itertools.pairwise(w)

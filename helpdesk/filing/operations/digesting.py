@@ -10,13 +10,13 @@ from typing import Final
 
 from sqlalchemy import select, update
 
-from helpdesk.filing import rules
 from helpdesk.filing.events import DigestDue, DigestLine
 from helpdesk.filing.models import DigestRun, Subscription
 from helpdesk.filing.queries import calendar as queries
 from helpdesk.filing.queries import tables
 from helpdesk.filing.queries.calendar import Place
-from helpdesk.filing.rules import Deadline
+from helpdesk.filing.rules import dates, earlier
+from helpdesk.filing.rules.dates import Deadline
 from helpdesk.kernel.db import session
 from helpdesk.kernel.events import publish
 from helpdesk.kernel.instants import shanghai_date
@@ -64,7 +64,7 @@ def send_all(
 def send_chunk(*, now: datetime, size: int = CHUNK) -> int | None:
     """The next persons of this week's digest; None: everybody has it. Publishes DigestDue."""
     today = shanghai_date(now)
-    run = _Run(rules.week_of(today), today, today + AHEAD, now)
+    run = _Run(dates.week_of(today), today, today + AHEAD, now)
     session().execute(insert_once(DigestRun).values(week=run.week, after_person_id=0))
     row = (
         session()
@@ -150,7 +150,7 @@ def _due(run: _Run, body_ids: Collection[int]) -> Mapping[int, tuple[Deadline, .
     calendars = workdays.calendars({place.region for place in places.values()})
 
     def at(place: Place) -> tuple[Deadline, ...]:
-        here = rules.on_path(overlays, place.path)
+        here = earlier.on_path(overlays, place.path)
         return queries.with_overlays(place, here, run.first, run.last, calendars[place.region])
 
     return {body_id: at(place) for body_id, place in places.items()}

@@ -10,7 +10,9 @@ from sqlalchemy import delete, select, tuple_, update
 
 from helpdesk.filing.models import Subscription, Tick
 from helpdesk.filing.queries import tables
-from helpdesk.filing.rules import Level, NoSuchDate
+from helpdesk.filing.rules import dates
+from helpdesk.filing.rules.annexes import Level
+from helpdesk.filing.rules.earlier import NoSuchDate
 from helpdesk.kernel import ids
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
@@ -51,11 +53,11 @@ def _keep(person_id: int, parts: Collection[_Parts], now: datetime) -> None:
 
 
 def _parts(key: str) -> _Parts:
-    try:
-        item_id, level, named_on = key.split(":")
-        return date.fromisoformat(named_on), tables.item(item_id).id, Level(level)
-    except ValueError:
-        raise NoSuchDate from None
+    found = dates.parsed(key)
+    if found is None:
+        raise NoSuchDate
+    item_id, level, named_on = found
+    return named_on, tables.item(item_id).id, level
 
 
 def open_feed(*, actor: Actor, now: datetime) -> str:

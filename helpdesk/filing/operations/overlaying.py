@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 from sqlalchemy import select, update
 
-from helpdesk.filing import rules
 from helpdesk.filing.models import EarlierDate, EarlierDateChange
 from helpdesk.filing.queries import calendar as queries
-from helpdesk.filing.rules import NotYourLevel, Occurrence
+from helpdesk.filing.rules import earlier
+from helpdesk.filing.rules.dates import Occurrence
+from helpdesk.filing.rules.earlier import NotYourLevel
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import Conflict
@@ -51,10 +52,10 @@ def set_earlier(
     overlays = queries.overlays_on(office.path, min(named), max(named)) if named else ()
     above = [o for o in overlays if o.path != office.path]
     for occurrence in wanted:
-        if not rules.may_order(office.kind, occurrence.level):
+        if not earlier.may_order(office.kind, occurrence.level):
             raise NotYourLevel
         here = [o for o in above if o.key == occurrence.key]
-        rules.check_earlier(occurrence, due_on, here, shanghai_date(now))
+        earlier.check_earlier(occurrence, due_on, here, shanghai_date(now))
     return sum(_keep(actor, office, occurrence, due_on, reason, now) for occurrence in wanted)
 
 

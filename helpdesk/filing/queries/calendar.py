@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 
-from helpdesk.filing import rules
-from helpdesk.filing.models import EarlierDate, EarlierDateChange, Tick
+from helpdesk.filing.models import EarlierDate, EarlierDateChange, Subscription, Tick
 from helpdesk.filing.queries import tables
-from helpdesk.filing.rules import LEVEL_OF, Deadline, Item, Level, Occurrence, Overlay
+from helpdesk.filing.rules import dates
+from helpdesk.filing.rules.annexes import LEVEL_OF, Item, Level
+from helpdesk.filing.rules.dates import Deadline, Occurrence, Overlay
 from helpdesk.kernel.actor import ROOT_PATH
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import Named
@@ -30,6 +31,7 @@ from helpdesk.organizations.rules import (
     Subsystem,
     ids_in,
 )
+from helpdesk.people.models import Account
 from helpdesk.settings import queries as settings
 from helpdesk.settings.rules import Key
 from helpdesk.workdays.rules import NATIONAL, Calendar
@@ -65,7 +67,7 @@ class Place:
         """Every date of the notice from `first` to `last`."""
         items = self.items()
         for level in self.levels:
-            yield from rules.occurrences(items, level, first, last, central=self.central)
+            yield from dates.occurrences(items, level, first, last, central=self.central)
 
 
 NATION: Final = Place(ROOT_PATH, (Level.CENTRAL, Level.SCHOOL), tuple(Subsystem), central=True)
@@ -166,8 +168,8 @@ def with_overlays(
     place: Place, overlays: Collection[Overlay], first: date, last: date, calendar: Calendar
 ) -> tuple[Deadline, ...]:
     """The same for overlays that are at hand already. No query."""
-    found = place.occurrences(first, rules.horizon(overlays, last))
-    return rules.deadlines(found, overlays, calendar, first, last)
+    found = place.occurrences(first, dates.horizon(overlays, last))
+    return dates.deadlines(found, overlays, calendar, first, last)
 
 
 def ticked(person_id: int | None, first: date) -> frozenset[str]:
@@ -183,7 +185,7 @@ def ticks(person_ids: Collection[int], first: date) -> frozenset[tuple[int, str]
         )
     )
     return frozenset(
-        (person_id, f"{item_id}:{level}:{named_on.isoformat()}")
+        (person_id, dates.key_of(item_id, level, named_on))
         for person_id, item_id, level, named_on in rows
     )
 
@@ -271,3 +273,43 @@ def reach(path: str) -> Reach:
         schools=dict(iter(schools)),
         offices={LEVEL_OF[kind]: number for kind, number in offices},
     )
+
+
+# ------------------------------------------------------------------ feeds
+
+
+@dataclass(frozen=True)
+class Subscribed:
+    """How a person is told: since when it has a feed (None: it has none), digest by mail or not."""
+
+    feed_since: datetime | None
+    by_mail: bool
+
+
+def subscribed(person_id: int | None) -> Subscribed:
+    """The choices of a person; nothing chosen: no feed, no mail. One query."""
+    row = session().get(Subscription, person_id or 0)
+    return Subscribed(row.feed_since, row.by_mail) if row else Subscribed(None, False)
+
+
+def account_behind(feed_hash: str) -> int | None:
+    """The open account of the person whose feed has this secret. One query."""
+    return session().scalar(
+        select(Account.id)
+        .join(Subscription, Subscription.person_id == Account.person_id)
+        .where(Subscription.feed_hash == feed_hash, Account.disabled_at.is_(None))
+    )
+
+
+def of_bodies(
+    bodies: Collection[BodyView], first: date, last: date, calendars: Mapping[str, Calendar]
+) -> tuple[Deadline, ...]:
+    """What is due at several bodies of one person; a date of two of them once, the earlier."""
+    places = [place_of(body) for body in bodies if body.active]
+    found: dict[str, Deadline] = {}
+    for place in places:
+        for deadline in deadlines(place, first, last, calendars[place.region]):
+            known = found.get(deadline.key)
+            if known is None or deadline.due_on < known.due_on:
+                found[deadline.key] = deadline
+    return tuple(sorted(found.values(), key=lambda d: (d.due_on, d.key)))

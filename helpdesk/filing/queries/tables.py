@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from helpdesk.config import ROOT
-from helpdesk.filing.rules import (
+from helpdesk.filing.rules.annexes import (
     BodyRule,
     Cycle,
     Fidelity,

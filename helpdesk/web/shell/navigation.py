@@ -42,6 +42,7 @@ MENU = (
     Entry(N_("我的问题"), "tickets.mine", Permission.TICKET_CREATE),
     Entry(N_("代人登记"), "intake.phone", Permission.TICKET_CREATE_FOR_OTHERS),
     Entry(N_("培训"), "mytraining.index", Permission.SIGNED_IN, areas=_AREAS),
+    Entry(N_("填报日历"), "filing.index", Permission.SIGNED_IN, areas=("filing",)),
     Entry(N_("机构"), "organizations.index", Permission.BODY_READ),
     Entry(N_("人员"), "people.index", Permission.ROSTER_READ),
     Entry(N_("工作日"), "workdays.index", Permission.WORKDAYS_MANAGE),
