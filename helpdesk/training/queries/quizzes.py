@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -26,7 +26,8 @@ from helpdesk.training.rules.quizzes import Drawn, Pool, Question, next_try_on
 from helpdesk.training.rules.years import TrainingYear, YearKind, year_of
 
 FOLDER = ROOT / "knowledge_base" / "quizzes"
-# Of so many tries, the newest, shares are worked out; fewer persons than FEWEST would show answers.
+# Of so many tries, the newest, shares are worked out; of fewer persons than FEWEST a share would
+# show what somebody answered.
 NEWEST = 2000
 FEWEST = 5
 _AT_ONCE = 2000
@@ -84,11 +85,10 @@ class QuestionTally:
 
 @dataclass(frozen=True)
 class Tally:
-    """Questions of a pool, the hardest first; empty where fewer than FEWEST persons tried."""
+    """Questions of a pool, the hardest first, as far as FEWEST persons were asked them."""
 
     attempts: int
     passed: int
-    persons: int
     questions: tuple[QuestionTally, ...]
 
 
@@ -236,16 +236,19 @@ def tally(key: str, paths: Collection[str]) -> Tally:
         .limit(NEWEST)
     )
     rows = session().execute(chosen).all()
-    persons = len({person for person, *_ in rows})
-    asked: Counter[str] = Counter()
-    right: Counter[str] = Counter()
-    for _, drawn, correct, _ in rows if persons >= FEWEST else ():
-        same = {d["question"] for d in drawn if _unchanged(of, d["question"], d["mark"])}
-        asked.update(same)
-        right.update(same & set(correct))
-    told = [QuestionTally(q, asked[q.id], right[q.id]) for q in of.questions if asked[q.id]]
+    asked: defaultdict[str, list[tuple[int, bool]]] = defaultdict(list)
+    for person_id, drawn, correct, _ in rows:
+        for put in drawn:
+            if _unchanged(of, put["question"], put["mark"]):
+                asked[put["question"]].append((person_id, put["question"] in correct))
+    told = [
+        QuestionTally(question, len(given), sum(right for _, right in given))
+        for question in of.questions
+        for given in (asked[question.id],)
+        if len({person_id for person_id, _ in given}) >= FEWEST
+    ]
     told.sort(key=lambda each: (each.share, -each.asked))
-    return Tally(len(rows), sum(bool(good) for *_, good in rows), persons, tuple(told))
+    return Tally(len(rows), sum(bool(good) for *_, good in rows), tuple(told))
 
 
 def _unchanged(of: Pool, question_id: str, mark: str) -> bool:

@@ -155,7 +155,6 @@ def questions(key: str) -> Answer:
         "quizzes/questions.html",
         pool=quizzes.pool(key),
         tally=tally,
-        kinds=words.KINDS,
         newest=quizzes.NEWEST,
         fewest=quizzes.FEWEST,
     )
