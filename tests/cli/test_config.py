@@ -6,8 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from helpdesk import config
+from helpdesk.cli.config import show
+from helpdesk.kernel import fonts
 from tests.support.program import helpdesk
 
 
@@ -42,6 +45,16 @@ def test_wrong_setting_stops_every_command(
     assert done.stderr.count("\n") == 1
     assert name in done.stderr
     assert not done.stdout
+
+
+def test_missing_font_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = {"HELPDESK_DEMO": "1"}
+    assert "HELPDESK_FONT" not in CliRunner(env=environ).invoke(show).stderr
+    monkeypatch.setattr(fonts, "font_file", lambda _chosen: None)
+    done = CliRunner(env=environ).invoke(show)
+    assert done.exit_code == 0
+    assert "fonts-noto-cjk" in done.stderr
+    assert "no font with Chinese characters" in done.stderr
 
 
 def test_default_secret_does_not_serve(tmp_path: Path) -> None:

@@ -114,10 +114,13 @@ def test_a_late_correction_is_marked() -> None:
 
 
 def test_it_is_small_and_quick() -> None:
-    drawn(a_paper())
-    begin = time.perf_counter()
-    data = drawn(a_paper())
-    assert time.perf_counter() - begin < 1
+    # Of the processor's own time, the best of three: a busy machine is no slower a program.
+    spent = []
+    for _ in range(3):
+        begin = time.process_time()
+        data = drawn(a_paper())
+        spent.append(time.process_time() - begin)
+    assert min(spent) < 1
     assert len(data) < 300_000
 
 
@@ -361,3 +364,16 @@ def test_there_is_no_list(client: Client, address: str) -> None:
 def test_fonts_are_not_part_of_the_product() -> None:
     root = Path(__file__).parents[2]
     assert not [p for end in ("ttf", "ttc", "otf") for p in (root / "static").rglob(f"*.{end}")]
+
+
+def test_the_page_of_a_session_offers_them(land: Country, client: Client, now: datetime) -> None:
+    of = held(land.body("county"), DAY)
+    train(of, land.people["teacher"])
+    client.sign_in(land.account("teacher"))
+    assert "开具全部证书" not in client.get(f"/training/sessions/{of.id}").text
+    become(client, holder(land.body("county"), Role.TRAINING_COORDINATOR, now))
+    page = client.get(f"/training/sessions/{of.id}")
+    assert "开具全部证书" in page.text
+    sent = form_of(page, f"/certificates/session/{of.id}")
+    done = client.post(f"/certificates/session/{of.id}", data=sent, follow_redirects=True)
+    assert "王老师" in done.text

@@ -70,15 +70,15 @@ def issue_for(*, actor: Actor, of: Session, year: int, now: datetime) -> Sequenc
 
 
 def _trainings(year: int, person_ids: Collection[int]) -> Sequence[Trained]:
-    return (
-        session()
-        .scalars(
-            select(Trained).where(
-                Trained.year == year, Trained.person_id.in_(person_ids), Trained.void.is_(False)
-            )
-        )
-        .all()
+    # Held until the end: nobody strikes a training while its certificate is written.
+    found = (
+        select(Trained)
+        .where(Trained.year == year, Trained.person_id.in_(person_ids), Trained.void.is_(False))
+        .order_by(Trained.person_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
     )
+    return session().scalars(found).all()
 
 
 def _issued(actor: Actor, trainings: Sequence[Trained], now: datetime) -> Sequence[Certificate]:

@@ -139,11 +139,12 @@ def _stairs(pdf: FPDF, x: float, y: float) -> None:
 def _foot(pen: _Pen, said: words.Lines, address: str) -> None:
     pdf = pen.pdf
     wide = WIDTH - 2 * EDGE - QR_SIZE - 12
-    pdf.set_y(HEIGHT - EDGE - 35)
+    pdf.set_y(HEIGHT - EDGE - 38)
     pen.text(f"{words.ORGANISER.zh} {words.ORGANISER.en}", 9, quiet=True)
     pen.pair(said.organizer, 14, room=38, wide=wide)
     pen.space(2)
     pen.text(f"{words.NUMBER.zh} {words.NUMBER.en}   {said.number}", 11, wide=wide)
+    pen.text(address, 7, quiet=True, wide=wide)
     left, top = WIDTH - EDGE - QR_SIZE, HEIGHT - EDGE - QR_SIZE - 6
     pdf.image(qr(address), x=left, y=top, w=QR_SIZE, h=QR_SIZE)
     pdf.set_xy(left, top + QR_SIZE + 1)

@@ -24,7 +24,6 @@ from helpdesk.training.rules.years import YearKind, year_of
 from helpdesk.web.certificates import words
 from helpdesk.web.doors import base_url, current_actor, door, request_now
 from helpdesk.web.shell.errors import sentence_of
-from helpdesk.web.shell.navigation import has_page
 
 if TYPE_CHECKING:
     from helpdesk.training.models.sessions import Session
@@ -135,18 +134,12 @@ def of_session(session_id: int) -> str:
     return _shown(
         papers,
         url_for("certificates.session_pdf", session_id=session_id, part=part),
-        _page_of(session_id),
+        url_for("sessions.show", session_id=session_id),
         parts=[
             (n, n == part, url_for("certificates.of_session", session_id=session_id, part=n))
             for n in range(1, parts + 1)
         ],
     )
-
-
-def _page_of(session_id: int) -> str:
-    if has_page("sessions.show"):
-        return url_for("sessions.show", session_id=session_id)
-    return url_for("mytraining.index")
 
 
 @blueprint.get("/session/<int:session_id>.pdf")

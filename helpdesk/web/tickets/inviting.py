@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import force_locale, ngettext
@@ -32,7 +31,6 @@ from helpdesk.web.shell.errors import sentence_of
 from helpdesk.web.shell.fields import words
 from helpdesk.web.shell.language import current
 from helpdesk.web.shell.marks import named_text
-from helpdesk.web.shell.navigation import has_page
 from helpdesk.web.tickets.forms import VerbForm
 from helpdesk.web.tickets.scene import Scene
 
@@ -126,7 +124,7 @@ def _session_words(one: Near) -> str:
     """What the reply says, in the language of the asker."""
     when = moment_text(one.starts_at, year=True)
     where = one.spot or _("线上")
-    link = _link("sessions.show", session_id=one.session_id)
+    link = base_url() + url_for("sessions.show", session_id=one.session_id)
     return str(
         _("邀请您参加培训“%(title)s”。", title=one.title)
         + "\n"
@@ -139,7 +137,7 @@ def _session_words(one: Near) -> str:
 
 
 def _check_words(pool: Pool) -> str:
-    link = _link("quizzes.show", key=pool.key)
+    link = base_url() + url_for("quizzes.show", key=pool.key)
     return str(
         _("邀请您做测验“%(title)s”。", title=_pool_title(pool))
         + "\n"
@@ -147,11 +145,6 @@ def _check_words(pool: Pool) -> str:
         + "\n"
         + _("打开：%(link)s", link=link)
     )
-
-
-def _link(endpoint: str, **values: Any) -> str:
-    page = endpoint if has_page(endpoint) else "mytraining.index"
-    return base_url() + url_for(page, **(values if has_page(endpoint) else {}))
 
 
 def _pool_title(pool: Pool) -> str:
