@@ -9,6 +9,7 @@ from flask import current_app
 
 from helpdesk.files.operations import sweep as sweep_store
 from helpdesk.files.queries import store_of
+from helpdesk.filing.operations.digesting import send_all as send_digests
 from helpdesk.intake.operations import clear_away
 from helpdesk.kernel import clock
 from helpdesk.kernel.text import N_
@@ -16,6 +17,8 @@ from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.outbox.operations.delivering import deliver as deliver_letters
 from helpdesk.people.operations.signing_in import forget_old_attempts
 from helpdesk.sla.operations.sweeping import sweep_all
+from helpdesk.training.operations.closing import close_due, keep_month_end
+from helpdesk.training.operations.recounting import fold, turn_day
 from helpdesk.training.operations.reminding import run as remind_all
 from helpdesk.training.operations.sweeping import sweep as sweep_sessions
 
@@ -80,11 +83,44 @@ def move_sessions() -> str:
         return sweep_sessions(now=clock.now()).summary()
 
 
+def count_coverage() -> str:
+    """Bring the counters of coverage to today, and fold what changed since."""
+    with unit_of_work():
+        turn_day(clock.now())
+    with unit_of_work():
+        folded = fold()
+    return f"folded {folded}" if folded else ""
+
+
+def keep_month() -> str:
+    """Store the end of a month for the curves of coverage, one at a time."""
+    with unit_of_work():
+        day = keep_month_end(clock.now())
+    return f"kept {day}" if day else ""
+
+
+def close_years() -> str:
+    """Close the training years whose time for corrections is over."""
+    with unit_of_work():
+        closed = close_due(clock.now())
+    return f"closed {closed}" if closed else ""
+
+
+def tell_filing_dates() -> str:
+    """Send this week's digest of filing dates to everybody who has not got it."""
+    sent = send_digests(clock=clock.now, transaction=unit_of_work)
+    return f"sent {sent}" if sent else ""
+
+
 JOBS: tuple[Job, ...] = (
     Job("deliver", 10, N_("发送发件箱中到期的邮件"), deliver),
     Job("sweep", 20, N_("检查到期的时限：提醒、超期、自动关闭"), sweep),
     Job("training_sessions", 60, N_("培训到时开始、结束，提前一个工作日提醒"), move_sessions),
     Job("training_reminders", 60, N_("按计划提醒未参训人员，执行手工提醒"), remind_untrained),
+    Job("training_counts", 30, N_("培训统计转到当天，汇总新的变动"), count_coverage),
+    Job("training_months", 300, N_("保存月末的培训统计"), keep_month),
+    Job("training_years", 3600, N_("结转到期的培训年度"), close_years),
+    Job("filing_digest", 600, N_("每周一次提醒今后两周的填报期限"), tell_filing_dates),
     Job("attempts", 3600, N_("清除过期的登录尝试计数"), forget_attempts),
     Job("drafts", 6 * 3600, N_("清除过期的草稿和没有用上的附件"), clear_drafts),
     Job("files", 24 * 3600, N_("清除附件目录中无人引用的内容"), clear_files),

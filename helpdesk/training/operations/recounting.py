@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from helpdesk.kernel.db import session
 from helpdesk.kernel.instants import shanghai_date
 from helpdesk.organizations.models import Body
+from helpdesk.organizations.queries import is_empty
 from helpdesk.people.models import Appointment
 from helpdesk.training.models.attendance import Trained
 from helpdesk.training.models.counting import (
@@ -99,6 +100,8 @@ def turn_day(now: datetime) -> bool:
     of = counting.state()
     if of == State(today, label):
         return False
+    if of is None and is_empty():
+        return False  # what a whole country is loaded into is counted once, when it is there
     if of is None or of.year != label or of.day > today:
         _rebuild(State(today, label))
     else:

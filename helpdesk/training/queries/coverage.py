@@ -134,7 +134,7 @@ def _child_offices(at: Reading, node: int) -> dict[int, BodyView]:
     bodies = at.source.bodies
     parent = bodies.c.parent_id.is_(None) if node == ROOT_NODE else bodies.c.parent_id == node
     chosen = select(bodies.c.body_id).where(parent, bodies.c.kind.in_(list(AID_OFFICES)))
-    return organizations.bodies(session().scalars(chosen))
+    return at.bodies(session().scalars(chosen))
 
 
 def _offices(at: Reading, offices: Mapping[int, BodyView]) -> Iterable[Child]:
@@ -180,7 +180,7 @@ def worst(path: str, label: int, *, now: datetime, limit: int = WORST) -> tuple[
     none, total = 4, 2  # places in NUMBERS
     ranked = sorted(found.items(), key=lambda item: (-item[1][none], -item[1][total], item[0]))
     top = [(node, numbers) for (node, _facet), numbers in ranked[:limit] if numbers[none]]
-    bodies = organizations.bodies(node for node, _numbers in top)
+    bodies = at.bodies(node for node, _numbers in top)
     return tuple(Child(bodies[node], "office", figures(numbers)) for node, numbers in top)
 
 
@@ -197,7 +197,7 @@ def _untouched(at: Reading, node: int, limit: int) -> tuple[Child, ...]:
         .limit(limit)
     )
     active = {row.body_id: row.active for row in rows}
-    views = organizations.bodies(active)
+    views = at.bodies(active)
     return tuple(
         Child(views[body_id], "body", Figures(Persons(number), Bodies(1, none_trained=1)))
         for body_id, number in active.items()

@@ -4,7 +4,7 @@ stored, or the rows themselves."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -13,8 +13,11 @@ from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.text import N_
+from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.models import Body
+from helpdesk.organizations.queries import BodyView
 from helpdesk.organizations.rules import AID_OFFICES, ids_in
+from helpdesk.training.models.closing import ClosedBody
 from helpdesk.training.models.counting import Counting
 from helpdesk.training.queries import figures, sources, years
 from helpdesk.training.queries.figures import Nodes
@@ -54,6 +57,23 @@ class Reading:
         """The figures of a part of a node, by its facets at the root."""
         chosen = figures.added_up(narrowed, (ROOT_NODE,), every_facet=every_facet)
         return figures.read(chosen)
+
+    def bodies(self, ids: Iterable[int]) -> dict[int, BodyView]:
+        """Bodies by id; of a closed year by the names and places they had when it was closed."""
+        views = organizations.bodies(ids)
+        if not self.stored or not views:
+            return views
+        rows = session().execute(
+            select(
+                ClosedBody.body_id, ClosedBody.name, ClosedBody.name_en, ClosedBody.path,
+                ClosedBody.parent_id,
+            ).where(ClosedBody.year == self.year.label, ClosedBody.body_id.in_(views))
+        )  # fmt: skip
+        for body_id, name, name_en, path, parent_id in rows:
+            views[body_id] = replace(
+                views[body_id], name=name, name_en=name_en, path=path, parent_id=parent_id
+            )
+        return views
 
 
 def reading(label: int, now: datetime, as_of: date | None = None) -> Reading:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -26,7 +26,6 @@ from sqlalchemy import (
 from helpdesk.kernel.db import session
 from helpdesk.kernel.paging import Page, decode, page_of
 from helpdesk.kernel.paths import below
-from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.models import Body
 from helpdesk.organizations.queries import BodyView
 from helpdesk.organizations.rules import BodyStatus, Kind, Shelf, Subsystem
@@ -46,13 +45,15 @@ AT_ONCE = 1000
 
 
 class BodyList(StrEnum):
-    """Which bodies a list shows; `invalid` are those that are counted nowhere."""
+    """Which bodies a list shows; `reached`: at least one person is trained there; `invalid` are
+    those that are counted nowhere."""
 
     ALL = "all"
     NO_ROSTER = "no_roster"
     NONE_TRAINED = "none_trained"
     SOME_TRAINED = "some_trained"
     ALL_TRAINED = "all_trained"
+    REACHED = "reached"
     INVALID = "invalid"
 
 
@@ -136,8 +137,9 @@ def bodies_where(
     size: int = 50,
     kind: Kind | None = None,
     subsystem: Subsystem | None = None,
+    tier: str | None = None,
 ) -> Page[BodyLine]:
-    """Bodies in the range of a node, in the order of the tree."""
+    """Bodies in the range of a node, in the order of the tree. `tier`: a word of TIERS, or CENTRAL."""
     at = readings.reading(label, now)
     if which is BodyList.INVALID:
         table: FromClause = _invalid()
@@ -146,16 +148,18 @@ def bodies_where(
         table = at.source.bodies
         conditions = [at.source.scope(table.c.path, path)]
         if which is not BodyList.ALL:
-            conditions.append(table.c.standing == which.value)
+            conditions.append(table.c.standing.in_(_STANDINGS[which]))
     if kind is not None:
         conditions.append(table.c.kind == kind)
     if subsystem is not None:
         conditions.append(table.c.subsystems.contains(subsystem.value))
+    if tier is not None:
+        conditions.append(table.c.tier == tier)
     chosen = select(table).where(*conditions)
     if after is not None:
         chosen = chosen.where(table.c.path > decode(after, (str,))[0])
     rows = session().execute(chosen.order_by(table.c.path).limit(size + 1)).all()
-    views = organizations.bodies(row.body_id for row in rows)
+    views = at.bodies(row.body_id for row in rows)
     return page_of(
         rows,
         size,
@@ -164,13 +168,22 @@ def bodies_where(
     )
 
 
+_STANDINGS: Final = {
+    BodyList.NO_ROSTER: (Standing.NO_ROSTER,),
+    BodyList.NONE_TRAINED: (Standing.NONE_TRAINED,),
+    BodyList.SOME_TRAINED: (Standing.SOME_TRAINED,),
+    BodyList.ALL_TRAINED: (Standing.ALL_TRAINED,),
+    BodyList.REACHED: (Standing.SOME_TRAINED, Standing.ALL_TRAINED),
+}
+
+
 def _invalid() -> FromClause:
     return (
         select(
             Body.id.label("body_id"), Body.path, Body.kind,
             func.coalesce(used_by(Body.id), "").label("subsystems"),
             literal(None).label("standing"), literal(0).label("active"),
-            literal(0).label("trained"),
+            literal(0).label("trained"), literal("").label("tier"),
         )
         .where(Body.shelf == Shelf.SCHOOL, Body.status == BodyStatus.INVALID)
         .subquery()
@@ -191,6 +204,7 @@ def persons_where(
     subsystem: Subsystem | None = None,
     post: Post | None = None,
     kind: Kind | None = None,
+    tier: str | None = None,
 ) -> Page[PersonLine]:
     """Persons in the range of a node, in the order of the tree."""
     at = readings.reading(label, now)
@@ -203,6 +217,8 @@ def persons_where(
             conditions.append(works.c.posts.contains(post.value))
         if subsystem is not None:
             conditions.append(works.c.subsystems.contains(subsystem.value))
+        if tier is not None:
+            conditions.append(works.c.tier == tier)
         return and_(*conditions)
 
     table = _left(at, path) if which is PersonList.LEFT_UNTRAINED else at.source.works
@@ -293,7 +309,7 @@ def _page(
         .execute(chosen.order_by(table.c.path, table.c.appointment_id).limit(size + 1))
         .all()
     )
-    bodies = organizations.bodies(row.body_id for row in rows)
+    bodies = at.bodies(row.body_id for row in rows)
     return page_of(
         rows,
         size,
