@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from helpdesk.filing.operations import noting as filing
+from helpdesk.filing import events as filing
+from helpdesk.filing.operations import noting as ticks
 from helpdesk.kernel.events import Handler
 from helpdesk.knowledge import events as knowledge
 from helpdesk.knowledge.operations import reviewing as cases
 from helpdesk.notifications.operations import cases as tell_of_cases
+from helpdesk.notifications.operations import filing as tell_of_filing
 from helpdesk.notifications.operations import quizzes as tell_of_quizzes
 from helpdesk.notifications.operations import reminding as tell_of_training
 from helpdesk.notifications.operations import sessions as tell_of_sessions
@@ -69,6 +71,7 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     training.SessionChanged: [tell_of_sessions.session_changed],
     training.SessionCancelled: [tell_of_sessions.session_cancelled],
     training.QuizOffered: [tell_of_quizzes.quiz_offered],
+    filing.DigestDue: [tell_of_filing.digest_due],
     training.PersonsReminded: [tell_of_training.persons_reminded],
     training.BodiesReminded: [tell_of_training.bodies_reminded],
     training.OfficesReminded: [tell_of_training.offices_reminded],
@@ -78,7 +81,7 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     organizations.BodyMoved: [reactions.follow_body, cases.follow_body, coverage.follow_moved],
     people.StaffChanged: [coverage.follow_staff],
     people.PersonsMerged: [
-        filing.follow_merge,
+        ticks.follow_merge,
         notices.follow_merge,
         quizzing.follow_merge,
         certifying.follow_merge,

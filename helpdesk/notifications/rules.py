@@ -50,6 +50,7 @@ class Msg(StrEnum):
     TRAINING_REMINDER = "training_reminder"
     TRAINING_REMINDER_BODY = "training_reminder_body"
     TRAINING_REMINDER_OFFICE = "training_reminder_office"
+    FILING_DIGEST = "filing_digest"
     SESSION_INVITED = "session_invited"
     SESSION_NEAR = "session_near"
     SESSION_CHANGED = "session_changed"
@@ -102,6 +103,7 @@ NAMES: Mapping[str, str] = {
     Msg.TRAINING_REMINDER: N_("请参加培训"),
     Msg.TRAINING_REMINDER_BODY: N_("本单位有人未培训"),
     Msg.TRAINING_REMINDER_OFFICE: N_("范围内有人未培训"),
+    Msg.FILING_DIGEST: N_("填报期限"),
 }
 
 # Somebody has to act, so the letter says until when.

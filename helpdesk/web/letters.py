@@ -25,6 +25,7 @@ PAGES = {
     "quiz": ("quizzes.show", "key"),
     "mytraining": ("mytraining.index", "year"),
     "coverage": ("coverage.node", "code"),
+    "filing": ("filing.upcoming", "week"),
 }
 
 

@@ -39,6 +39,20 @@ _SESSION = {
     "by": _COUNTY,
 }
 
+_FILING = {
+    "until_on": "2026-10-06",
+    "lines": {
+        "zh": [
+            "9月25日，中职，国家助学金：资助名单公示确认",
+            "9月30日，学前，地方政府资助：资助业务设置",
+        ],
+        "en": [
+            "25 Sep, Secondary vocational, National grant: Confirmation of publicity",
+            "30 Sep, Preschool, Local government aid: Set-up of aid projects",
+        ],
+    },
+}
+
 # message -> variant -> parameters; "" is the plain one.
 SAMPLES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "ticket_arrived": {"": {**_TICKET, **_DUE, "by": _SCHOOL}},
@@ -111,6 +125,10 @@ SAMPLES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "training_reminder": {"": _YEAR},
     "training_reminder_body": {"": {**_YEAR, "body": _SCHOOL, "untrained": 2, "active": 5}},
     "training_reminder_office": {"": {**_YEAR, "body": _COUNTY, "untrained": 41, "active": 312}},
+    "filing_digest": {
+        "": {**_FILING, "number_of_dates": 2, "more": 0},
+        "many": {**_FILING, "number_of_dates": 15, "more": 13},
+    },
     "quiz_offered": {
         "": {
             "quiz": "support",

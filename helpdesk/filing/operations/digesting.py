@@ -16,10 +16,11 @@ from helpdesk.filing.queries import calendar as queries
 from helpdesk.filing.queries import tables
 from helpdesk.filing.queries.calendar import Place
 from helpdesk.filing.rules import dates, earlier
+from helpdesk.filing.rules.annexes import Level
 from helpdesk.filing.rules.dates import Deadline
 from helpdesk.kernel.db import session
 from helpdesk.kernel.events import publish
-from helpdesk.kernel.instants import shanghai_date
+from helpdesk.kernel.instants import in_shanghai, shanghai_date
 from helpdesk.kernel.statements import changed, insert_once
 from helpdesk.organizations import queries as organizations
 from helpdesk.people.access.scope import counting_grants
@@ -63,6 +64,8 @@ def send_all(
 
 def send_chunk(*, now: datetime, size: int = CHUNK) -> int | None:
     """The next persons of this week's digest; None: everybody has it. Publishes DigestDue."""
+    if not dates.digest_is_out(in_shanghai(now)):
+        return None
     today = shanghai_date(now)
     run = _Run(dates.week_of(today), today, today + AHEAD, now)
     session().execute(insert_once(DigestRun).values(week=run.week, after_person_id=0))
@@ -145,7 +148,10 @@ def _bodies_of(persons: Collection[int]) -> dict[int, set[int]]:
 
 def _due(run: _Run, body_ids: Collection[int]) -> Mapping[int, tuple[Deadline, ...]]:
     active = [b for b in organizations.bodies(body_ids).values() if b.active]
-    places = queries.places_of(active)
+    # The Centre is reminded of its own dates, not of those of half a million schools.
+    central = queries.NATION.only((), (Level.CENTRAL,))
+    found = queries.places_of(active).items()
+    places = {b: central if place == queries.NATION else place for b, place in found}
     overlays = queries.all_overlays(run.first, run.last)
     calendars = workdays.calendars({place.region for place in places.values()})
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 import calendar as months
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from helpdesk.filing.rules.annexes import HIGHER, Cycle, Item, Level, Point, Status, Term
 from helpdesk.kernel.errors import Named
 from helpdesk.organizations.rules import Subsystem
 from helpdesk.workdays.rules import Calendar, UnknownYear, last_working_day_on_or_before
+
+_OPENING: Final = time(8, 30)
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,11 @@ def week_of(day: date) -> str:
     """`2026-W39`: the ISO week."""
     year, week, _day = day.isocalendar()
     return f"{year}-W{week:02d}"
+
+
+def digest_is_out(local: datetime) -> bool:
+    """From Monday 08:30 on: nobody is told of a week before it begins to work."""
+    return local.weekday() > 0 or local.time() >= _OPENING
 
 
 def month_grid(year: int, month: int) -> tuple[tuple[date, ...], ...]:
