@@ -139,7 +139,7 @@ def bodies_where(
     subsystem: Subsystem | None = None,
     tier: str | None = None,
 ) -> Page[BodyLine]:
-    """Bodies in the range of a node, in the order of the tree. `tier`: a word of TIERS, or CENTRAL."""
+    """Bodies in the range of a node, in the order of the tree. `tier`: of TIERS, or CENTRAL."""
     at = readings.reading(label, now)
     if which is BodyList.INVALID:
         table: FromClause = _invalid()
@@ -206,7 +206,7 @@ def persons_where(
     kind: Kind | None = None,
     tier: str | None = None,
 ) -> Page[PersonLine]:
-    """Persons in the range of a node, in the order of the tree."""
+    """Persons in the range of a node, in the order of the tree. Who left is not sorted by tier."""
     at = readings.reading(label, now)
 
     def narrowed(works: FromClause) -> ColumnElement[bool]:
@@ -217,7 +217,7 @@ def persons_where(
             conditions.append(works.c.posts.contains(post.value))
         if subsystem is not None:
             conditions.append(works.c.subsystems.contains(subsystem.value))
-        if tier is not None:
+        if tier is not None and which is not PersonList.LEFT_UNTRAINED:
             conditions.append(works.c.tier == tier)
         return and_(*conditions)
 
