@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from helpdesk.kernel.actor import SYSTEM, Actor
 from helpdesk.kernel.errors import Forbidden, NotFound
-from helpdesk.people.events import PersonsMerged
 from helpdesk.training.models.attendance import Trained
 from helpdesk.training.models.quizzes import QuizAttempt
 from helpdesk.training.operations import quizzing
@@ -303,22 +302,6 @@ def test_a_try_remembers_the_session_it_was_taken_for(
     assert started(teacher, KEY, now, session_id=of.id).session_id == of.id
     assert started(teacher, "preschool", now, session_id=of.id).session_id is None
     assert started(teacher, "compulsory", now, session_id=10**15).session_id is None
-
-
-def test_tries_follow_when_two_records_become_one(
-    country: Country, teacher: Actor, other: Actor, now: datetime, session: Session
-) -> None:
-    both_open = started(teacher, KEY, now)
-    started(other, KEY, now)
-    theirs = sent(other, "preschool", now)
-    open_only = started(other, "compulsory", now)
-    kept, merged = teacher.person_id or 0, other.person_id or 0
-    quizzing.follow_merge(PersonsMerged(kept, merged, now))
-    session.expire_all()
-    assert quizzes.attempts_of(merged) == ()
-    assert [a.id for a in quizzes.attempts_of(kept)] == [theirs.id]
-    found = {s.pool.key: s.open_id for s in quizzes.standings(kept, now) if s.open_id}
-    assert found == {KEY: both_open.id, "compulsory": open_only.id}
 
 
 def test_a_session_shows_who_passed(country: Country, now: datetime) -> None:

@@ -142,3 +142,15 @@ def test_the_page_of_a_session_without_a_check_says_nothing(
 ) -> None:
     of = held(land.body("county"), date(2026, 9, 1))
     assert partial("teacher", of.id).strip() == ""
+
+
+def test_the_check_stands_on_the_page_of_its_session(
+    client: Client, clock: time_machine.Traveller, land: Country
+) -> None:
+    of = held(land.body("county"), date(2026, 9, 1), quiz=KEY)
+    client.sign_in(land.account("teacher"))
+    assert f'href="{START}?session={of.id}"' in client.get(f"/training/sessions/{of.id}").text
+    client.sign_in(land.account("county_lead"))
+    assert f'href="/training/quizzes/sessions/{of.id}"' in (
+        client.get(f"/training/sessions/{of.id}").text
+    )
