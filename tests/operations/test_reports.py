@@ -116,7 +116,7 @@ class TestByHand:
             if number < 8:
                 ask(other, untrained, date(2026, 4, 1), subsystem="senior_high")
         found = report(country, "city")
-        (need,) = rates.needs(found)
+        (need,) = rates.needs(found, 10)
         assert need.key == country.body("empty_county").id
         assert need.avoided == pytest.approx(8)
         row = next(row for row in found.rows if row.key == need.key)

@@ -115,7 +115,7 @@ def report(path: str, node_id: int | None, of: Period, *, by: By = By.CHILDREN) 
     )
 
 
-def needs(found: Report, most: int = 10) -> tuple[Need, ...]:
+def needs(found: Report, most: int) -> tuple[Need, ...]:
     """Offices and cards where a session would save most questions, measured by the trained staff
     of the whole node."""
     yardsticks = {card: whole.trained for card, whole in found.cards}

@@ -14,7 +14,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from helpdesk.catalog import queries as catalog
-from helpdesk.catalog.rules import Card
 from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.permissions import Permission
@@ -37,6 +36,7 @@ blueprint.add_app_template_filter(mean_text, "mean_text")
 blueprint.add_app_template_global(bar_width, "bar_width")
 
 MOST_ROWS = 100
+MOST_NEEDS = 6
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def index() -> str:
         report=found,
         lines=lines[:MOST_ROWS],
         cut=len(lines) > MOST_ROWS,
-        cards=[(catalog.card(code), split) for code, split in found.cards],
+        cards=found.cards,
         all_cards=[card for card in catalog.cards() if not card.restricted],
         needs=_needs(of, found),
         most=_most(line.split for line in lines[:MOST_ROWS]),
@@ -114,29 +114,35 @@ def _most(splits: Iterable[Split]) -> float:
 
 @dataclass(frozen=True)
 class NeedLine:
-    """An office and a card with the reason, and where to plan a session for them."""
+    """An office and a card with the reason, and what the form of a new session is to hold."""
 
     need: rules.Need
     words: str
-    card: Card
     plan: dict[str, str]
 
 
 def _needs(of: Asked, found: Report) -> list[NeedLine]:
     rows = {row.key: row for row in found.rows}
     lines = []
-    for need in rates.needs(found):
+    for need in rates.needs(found, MOST_NEEDS):
         row = rows[need.key]
         body = row.body or of.body
         plan = {
+            "organizer": _organizer(of),
             "card": need.card,
             "subsystem": row.subsystems.get(need.card, ""),
             "node": body.code if body else "",
         }
         words = named_text(row.body) if row.body else _words(of, need.key)
         given = {key: value for key, value in plan.items() if value}
-        lines.append(NeedLine(need, words, catalog.card(need.card), given))
+        lines.append(NeedLine(need, words, given))
     return lines
+
+
+def _organizer(of: Asked) -> str:
+    """The node itself, where the reader may hold a session for it; else their own body."""
+    may = of.body and current_actor().holds(Permission.SESSION_MANAGE, of.path)
+    return of.body.code if of.body and may else ""
 
 
 @blueprint.get("/export.<any(csv, xlsx):form>")
@@ -210,7 +216,7 @@ def session(session_id: int) -> str:
         held_on=of.held_on,
         session_id=of.id,
         organizer=by,
-        cards=[catalog.card(code) for code in codes],
+        cards=codes,
         effect=effect,
         most=_most_of(effect) if effect else 0,
         early=over is None,
