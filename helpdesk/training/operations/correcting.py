@@ -132,9 +132,10 @@ def judge(
 ) -> RecordView:
     """Confirm a flagged record, or strike it (recorded as absent).
 
-    Raises ReasonMissing, NothingToJudge, RecordChangedMeanwhile.
+    Raises ReasonMissing, NothingToJudge, RecordChangedMeanwhile, and what marking.be_running raises.
     """
     why = _reason(reason)
+    marking.be_running(actor, session, now)
     before = keeping.locked(session.id, [person_id]).get(person_id)
     token = keeping.token(session.id, person_id, once)
     if before is not None and keeping.is_used(token):

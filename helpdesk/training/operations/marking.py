@@ -28,7 +28,7 @@ from helpdesk.training.operations.acts import Click
 from helpdesk.training.queries.attendance import RecordView, bodies_then
 from helpdesk.training.rules.attendance import THERE, Flag, Presence, Way
 from helpdesk.training.rules.scanning import DOORS_OPEN
-from helpdesk.training.rules.sessions import HELD, State
+from helpdesk.training.rules.sessions import State
 
 _BATCH = 500
 
@@ -101,24 +101,33 @@ def mark(
     Raises NotOpenYet, TooEarly, SessionWasCancelled.
     """
     be_running(actor, session, now)
-    done: list[Marked] = []
-    for start in range(0, len(entries), _BATCH):
-        done += _mark(actor, session, entries[start : start + _BATCH], now)
-    touched = {marked.record.person_id for marked in done if marked.result in WRITTEN}
+    # Two files with the same people in another order wait for each other, not in a circle.
+    ordered = sorted(entries, key=lambda entry: entry.person_id)
+    done: dict[int, Marked] = {}
+    for start in range(0, len(ordered), _BATCH):
+        some = _mark(actor, session, ordered[start : start + _BATCH], now)
+        done.update({marked.record.person_id: marked for marked in some})
+    touched = {person_id for person_id, marked in done.items() if marked.result in WRITTEN}
     if touched:
         crediting.settle(touched, now=now)
-    return tuple(done)
+    return tuple(done[entry.person_id] for entry in entries)
 
 
 def be_running(actor: Actor, session: Session, now: datetime) -> None:
-    """Attendance may be written: the session is held, or begins with this act."""
+    """Attendance may be written: the session is held, or begins with this act.
+
+    Its row is the first lock of everybody who writes attendance: shared by desks that work side by
+    side, alone for the one that starts it. Two desks with one person then never wait for each other
+    in a circle.
+    """
     check_open(session, now)
-    if session.state in HELD:
-        return
-    # Two desks begin at the same moment: the one that held the row first has started it.
-    seats.lock(session)
     if session.state is State.OPEN:
-        planning.start(session=session, click=Click(actor, now))
+        seats.lock(session)
+        if session.state is State.OPEN:
+            planning.start(session=session, click=Click(actor, now))
+    else:
+        shared = select(Session).where(Session.id == session.id).with_for_update(read=True)
+        database().scalars(shared.execution_options(populate_existing=True)).one()
     check_open(session, now)
 
 
@@ -178,8 +187,8 @@ def _insert(
     values = [
         {**asdict(record), "body_id": bodies.get(person_id)} for person_id, record in made.items()
     ]
-    statement = insert_once(Attendance).values(values).returning(Attendance.person_id)
-    return {person_id: made[person_id] for person_id in database().scalars(statement)}
+    statement = insert_once(Attendance).returning(Attendance.person_id)
+    return {person_id: made[person_id] for person_id in database().scalars(statement, values)}
 
 
 def _record(
