@@ -20,16 +20,14 @@ from helpdesk.organizations.queries import BodyView
 from helpdesk.organizations.rules import AID_OFFICES, SCHOOL_KINDS, Kind, ids_in
 from helpdesk.training.models.closing import MonthEnd
 from helpdesk.training.queries import readings, years
+from helpdesk.training.queries.bodies import BodyLine, BodyList, bodies_where
 from helpdesk.training.queries.readings import Reading
 from helpdesk.training.queries.staff import (
     Apart,
-    BodyLine,
-    BodyList,
     PersonLine,
     PersonList,
     PersonYear,
     apart,
-    bodies_where,
     is_trained,
     person_years,
     persons_where,
@@ -49,7 +47,7 @@ from helpdesk.training.rules.coverage import (
 )
 from helpdesk.training.rules.years import month_ends
 
-# One door for whoever reads coverage: the figures here, the lists from `staff`.
+# One door for whoever reads coverage: the figures here, the lists from `bodies` and `staff`.
 __all__ = [
     "Apart", "Bodies", "BodyLine", "BodyList", "Child", "Coverage", "Figures", "PersonLine",
     "PersonList", "PersonYear", "Persons", "apart", "bodies_where", "children", "coverage",

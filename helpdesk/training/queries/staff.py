@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -44,19 +44,6 @@ from helpdesk.training.rules.sessions import Mode
 AT_ONCE = 1000
 
 
-class BodyList(StrEnum):
-    """Which bodies a list shows; `reached`: at least one person is trained there; `invalid` are
-    those that are counted nowhere."""
-
-    ALL = "all"
-    NO_ROSTER = "no_roster"
-    NONE_TRAINED = "none_trained"
-    SOME_TRAINED = "some_trained"
-    ALL_TRAINED = "all_trained"
-    REACHED = "reached"
-    INVALID = "invalid"
-
-
 class PersonList(StrEnum):
     """Which persons a list shows."""
 
@@ -66,16 +53,6 @@ class PersonList(StrEnum):
     JOINED_LATELY = "joined_lately"
     LEFT_UNTRAINED = "left_untrained"
     SIDE = "side"
-
-
-@dataclass(frozen=True)
-class BodyLine:
-    """A body with its persons; `standing` None: counted nowhere (无效)."""
-
-    body: BodyView
-    standing: Standing | None
-    active: int
-    trained: int
 
 
 @dataclass(frozen=True)
@@ -122,72 +99,6 @@ class PersonYear:
 
 
 Condition = Callable[[FromClause], ColumnElement[bool]]
-
-
-# --- bodies ----------------------------------------------------------------------------------
-
-
-def bodies_where(
-    path: str,
-    label: int,
-    which: BodyList,
-    *,
-    now: datetime,
-    after: str | None = None,
-    size: int = 50,
-    kind: Kind | None = None,
-    subsystem: Subsystem | None = None,
-    tier: str | None = None,
-) -> Page[BodyLine]:
-    """Bodies in the range of a node, in the order of the tree. `tier`: of TIERS, or CENTRAL."""
-    at = readings.reading(label, now)
-    if which is BodyList.INVALID:
-        table: FromClause = _invalid()
-        conditions = [below(table.c.path, path)]
-    else:
-        table = at.source.bodies
-        conditions = [at.source.scope(table.c.path, path)]
-        if which is not BodyList.ALL:
-            conditions.append(table.c.standing.in_(_STANDINGS[which]))
-    if kind is not None:
-        conditions.append(table.c.kind == kind)
-    if subsystem is not None:
-        conditions.append(table.c.subsystems.contains(subsystem.value))
-    if tier is not None:
-        conditions.append(table.c.tier == tier)
-    chosen = select(table).where(*conditions)
-    if after is not None:
-        chosen = chosen.where(table.c.path > decode(after, (str,))[0])
-    rows = session().execute(chosen.order_by(table.c.path).limit(size + 1)).all()
-    views = at.bodies(row.body_id for row in rows)
-    return page_of(
-        rows,
-        size,
-        lambda row: (row.path,),
-        lambda row: BodyLine(views[row.body_id], row.standing, row.active, row.trained),
-    )
-
-
-_STANDINGS: Final = {
-    BodyList.NO_ROSTER: (Standing.NO_ROSTER,),
-    BodyList.NONE_TRAINED: (Standing.NONE_TRAINED,),
-    BodyList.SOME_TRAINED: (Standing.SOME_TRAINED,),
-    BodyList.ALL_TRAINED: (Standing.ALL_TRAINED,),
-    BodyList.REACHED: (Standing.SOME_TRAINED, Standing.ALL_TRAINED),
-}
-
-
-def _invalid() -> FromClause:
-    return (
-        select(
-            Body.id.label("body_id"), Body.path, Body.kind,
-            func.coalesce(used_by(Body.id), "").label("subsystems"),
-            literal(None).label("standing"), literal(0).label("active"),
-            literal(0).label("trained"), literal("").label("tier"),
-        )
-        .where(Body.shelf == Shelf.SCHOOL, Body.status == BodyStatus.INVALID)
-        .subquery()
-    )  # fmt: skip
 
 
 # --- persons ---------------------------------------------------------------------------------
