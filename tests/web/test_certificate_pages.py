@@ -200,7 +200,7 @@ def test_nobody_else_gets_at_it(number: str, land: Country, client: Client) -> N
     refused = client.post("/certificates/mine/2026")
     assert refused.status_code == 422
     assert "没有有效的参训记录" in refused.text
-    assert client.post("/certificates/mine/99999999999999999").status_code == 422
+    assert client.post("/certificates/mine/99999999999999999").status_code == 404
 
 
 def test_without_a_font_the_page_is_still_there(

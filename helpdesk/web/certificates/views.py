@@ -81,7 +81,7 @@ def _answer(text: str) -> Response:
 # --- one's own ------------------------------------------------------------------------------------
 
 
-@blueprint.post("/mine/<int:year>")
+@blueprint.post("/mine/<int(max=9999):year>")
 @door(Permission.SIGNED_IN)
 def issue(year: int) -> Response:
     """Give the certificate, once; then it is shown."""
@@ -91,7 +91,7 @@ def issue(year: int) -> Response:
     return redirect(url_for("certificates.mine", year=year), code=303)
 
 
-@blueprint.get("/mine/<int:year>")
+@blueprint.get("/mine/<int(max=9999):year>")
 @door(Permission.SIGNED_IN)
 def mine(year: int) -> str:
     """The certificate as a page to print."""
@@ -99,7 +99,7 @@ def mine(year: int) -> str:
     return _shown([paper], url_for("certificates.mine_pdf", year=year), url_for("mytraining.index"))
 
 
-@blueprint.get("/mine/<int:year>.pdf")
+@blueprint.get("/mine/<int(max=9999):year>.pdf")
 @door(Permission.SIGNED_IN)
 def mine_pdf(year: int) -> Response:
     """The certificate as a file."""
