@@ -190,6 +190,11 @@ class TestWriting:
         assert writers.start(once="x").id == writers.start(once="x").id
         assert session.scalar(select(func.count()).select_from(Case)) == 1
 
+    def test_the_token_of_somebody_else_opens_nothing(self, writers: Writers) -> None:
+        writers.start("county_officer", once="x")
+        with pytest.raises(AlreadyDone):
+            writers.start("neighbour_officer", once="x")
+
     def test_editing_replaces_texts_and_topics(self, country: Country, writers: Writers) -> None:
         case = writers.start()
         changed = Entry("新标题", measures="新做法", subsystems=(Subsystem.PRESCHOOL,))

@@ -92,6 +92,9 @@ def begin(case: Case, verb: Verb, act: Act) -> State:
         )
     version = taken.scalar_one_or_none()
     if version is None:
+        # Waited for the very same form, sent twice at once.
+        if was_done(case.id, act.once):
+            raise AlreadyDone
         raise CaseChangedMeanwhile(**_latest(case))
     assert before is not None
     if before not in VERBS[verb].states:

@@ -13,12 +13,14 @@ from helpdesk.files import queries as files
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import RuleBroken, in_a_row
+from helpdesk.kernel.statements import insert_once
 from helpdesk.kernel.text import N_
 from helpdesk.knowledge import rules
 from helpdesk.knowledge.access import Reach
 from helpdesk.knowledge.models import Case, CaseCard, CaseFile, CaseSubsystem
 from helpdesk.knowledge.operations.record import (
     Act,
+    AlreadyDone,
     PersonalDataInCase,
     begin,
     check_length,
@@ -53,23 +55,27 @@ def start(
 
     Raises TitleMissing, TextTooLong, PersonalDataInCase, TooManyFiles.
     """
-    known = session().scalar(
-        select(Case).where(Case.once == once, Case.author_person_id == actor.person_id)
-    )
-    if known is not None:
-        return known
     _check(entry)
-    case = Case(
-        body_id=body.id,
-        author_person_id=actor.person_id,
-        created_at=now,
-        updated_at=now,
-        once=once,
-        state=State.DRAFT,
-        **_texts(entry),
+    begun = session().scalar(
+        insert_once(Case)
+        .values(
+            body_id=body.id,
+            author_person_id=actor.person_id,
+            state=State.DRAFT,
+            created_at=now,
+            updated_at=now,
+            once=once,
+            version=1,
+            **_texts(entry),
+        )
+        .returning(Case.id)
     )
-    session().add(case)
-    session().flush()
+    case = session().scalars(select(Case).where(Case.once == once)).one()
+    if begun is None:
+        # Sent twice, perhaps at once; somebody else's token is nobody's.
+        if case.author_person_id != actor.person_id:
+            raise AlreadyDone
+        return case
     _set_topics(case, entry)
     _set_files(case, actor, file_ids)
     write(case, Verb.START, Act(actor, now, once, 1), case.body_id, None)

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
+from markupsafe import escape
 from wtforms import (
     BooleanField,
     HiddenField,
@@ -26,7 +27,7 @@ from helpdesk.knowledge.rules import LONGEST_LINE, Entry
 from helpdesk.organizations.queries import BodyView
 from helpdesk.organizations.rules import Subsystem
 from helpdesk.web.shell.fields import Needed, NoPersonalData, ShortEnough, once_field, words
-from helpdesk.web.shell.marks import named_text, subsystem_text
+from helpdesk.web.shell.marks import named_text, subsystem_text, zh
 
 
 def _ticks(label: Any, **more: Any) -> SelectMultipleField:
@@ -38,6 +39,13 @@ def _ticks(label: Any, **more: Any) -> SelectMultipleField:
         validate_choice=False,
         **more,
     )
+
+
+def _named_choice(body: BodyView) -> SelectChoice:
+    """An option holds no element: a name that is Chinese only is marked on the option itself."""
+    words = named_text(body)
+    chinese = zh(words) != escape(words)
+    return SelectChoice(str(body.id), words, render_kw={"lang": "zh-CN"} if chinese else {})
 
 
 class ActForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
@@ -79,12 +87,12 @@ class CaseForm(ActForm):
 
     def offer(self, bodies: Sequence[BodyView], files: Sequence[StoredFile] = ()) -> None:
         """Set the choices. Bodies: in whose name; nothing to choose where there is one."""
-        self.body_id.choices = [SelectChoice(str(b.id), named_text(b)) for b in bodies]
+        self.body_id.choices = [_named_choice(body) for body in bodies]
         self.subsystems.choices = [SelectChoice(s.value, subsystem_text(s)) for s in Subsystem]
         self.cards.choices = [
             SelectChoice(card.code, f"{card.code} {named_text(card)}") for card in catalog.cards()
         ]
-        self.kept.choices = [SelectChoice(str(f.id), f.name) for f in files]
+        self.kept.choices = [SelectChoice(str(f.id), zh(f.name)) for f in files]
 
     def show(self, case: CaseView) -> None:
         """Fill in what is known."""
