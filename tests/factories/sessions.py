@@ -18,6 +18,7 @@ from helpdesk.training.operations.entries import SessionEntry
 from helpdesk.training.rules.sessions import Mode
 from tests.factories.country import Country
 
+LIST = "/training/sessions"
 _TOKENS = itertools.count(1)
 
 
@@ -55,3 +56,8 @@ def opened(land: Country, organizer: str = "county", **over: Any) -> Session:
 def click(land: Country, who: Actor = SYSTEM, **over: Any) -> Click:
     """An act of somebody now."""
     return Click(who, over.pop("now", land.now), **over)
+
+
+def at(made: Session, *rest: str) -> str:
+    """Address of a page about a session."""
+    return "/".join((LIST, str(made.id), *rest))

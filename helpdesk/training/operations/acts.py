@@ -64,19 +64,20 @@ def claim(session: Session, act: Act, click: Click, *, reason: str = "") -> None
     The conditional UPDATE is the race's judge: of two people at once only one raises `version`.
     Raises AlreadyDone, SessionChangedMeanwhile.
     """
-    _refuse_second_click(session, click)
+    refuse_second_click(session, click)
     taken = update(Session).where(Session.id == session.id)
     if click.version is not None:
         taken = taken.where(Session.version == click.version)
     if changed(taken.values(version=Session.version + 1)) != 1:
         # The other one may have been the same click, and only now have been committed.
-        _refuse_second_click(session, click)
+        refuse_second_click(session, click)
         raise SessionChangedMeanwhile
     database().refresh(session)
     write(session, act, click, reason=reason)
 
 
-def _refuse_second_click(session: Session, click: Click) -> None:
+def refuse_second_click(session: Session, click: Click) -> None:
+    """Raises AlreadyDone where this form was sent before."""
     if click.once is None:
         return
     done = select(SessionChange.id).where(

@@ -85,13 +85,13 @@ def _constants(
 
 def _told(session: Session, click: Click, person_ids: list[int]) -> None:
     if person_ids:
-        by = Click(click.actor, click.now)
-        acts.write(session, Act.INVITED, by, number=len(person_ids))
+        acts.write(session, Act.INVITED, click, number=len(person_ids))
         events.publish(PersonsInvited(session.id, tuple(sorted(person_ids)), click.now))
 
 
 def invite_again(*, session: Session, click: Click, only_untrained: bool = False) -> Invited:
-    """Whoever has joined the audience since, or was left over. Raises NotNow."""
+    """Whoever has joined the audience since, or was left over. Raises AlreadyDone, NotNow."""
+    acts.refuse_second_click(session, click)
     acts.require(session, Act.INVITED)
     return invite(session=session, click=click, only_untrained=only_untrained)
 

@@ -180,7 +180,8 @@ def open_up(*, session: Session, click: Click, only_untrained: bool = False) -> 
         return Invited(0, more=False)
     if remind_at(session) <= click.now:
         session.reminded_at = click.now  # the invitation itself is news enough
-    return inviting.invite(session=session, click=click, only_untrained=only_untrained)
+    by = Click(click.actor, click.now)  # the token stands on the act that opened it
+    return inviting.invite(session=session, click=by, only_untrained=only_untrained)
 
 
 def start(*, session: Session, click: Click) -> None:

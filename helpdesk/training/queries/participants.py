@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, literal, or_, select, tuple_
 
 from helpdesk.kernel.db import session as database
+from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.paging import Page, decode, page_of
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.models import Body
@@ -105,6 +106,15 @@ def _participants(found: Any, size: int, keys: Any) -> Page[Participant]:
             queued_at=row[0].queued_at,
         ),
     )
+
+
+def one(session_id: int, person_id: int) -> Participant:
+    """One line of the list. NotFound when the person does not stand on it."""
+    query = _on_list(session_id).where(Enrolment.person_id == person_id)
+    rows = _participants(database().execute(query).all(), 1, lambda row: (row[0].id,)).rows
+    if not rows:
+        raise NotFound
+    return rows[0]
 
 
 def sheet(session_id: int, *, limit: int = 2000) -> tuple[Participant, ...]:
