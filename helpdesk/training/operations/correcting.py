@@ -132,7 +132,7 @@ def judge(
 ) -> RecordView:
     """Confirm a flagged record, or strike it (recorded as absent).
 
-    Raises ReasonMissing, NothingToJudge, RecordChangedMeanwhile, and what marking.be_running raises.
+    Raises ReasonMissing, NothingToJudge, RecordChangedMeanwhile, and what be_running raises.
     """
     why = _reason(reason)
     marking.be_running(actor, session, now)

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from helpdesk.kernel.pinyin import folded
+from helpdesk.kernel.text import N_
 from helpdesk.training.rules.attendance import Presence, Terms
 from helpdesk.training.rules.sheets import Line
 
@@ -29,6 +30,34 @@ class Outcome(StrEnum):
     BAD = "bad"
     SKIPPED = "skipped"
 
+
+OUTCOME_NAMES: Final[Mapping[Outcome, str]] = {
+    Outcome.MATCHED: N_("已匹配"),
+    Outcome.RECORDED: N_("已有记录"),
+    Outcome.CHECK: N_("请核对"),
+    Outcome.AMBIGUOUS: N_("要选一位"),
+    Outcome.UNKNOWN: N_("找不到"),
+    Outcome.BAD: N_("有错的行"),
+    Outcome.SKIPPED: N_("已跳过"),
+}
+REASON_NAMES: Final[Mapping[str, str]] = {
+    "nobody": N_("没有工号、手机或姓名"),
+    "left_first": N_("离会时间早于入会时间"),
+    "bad_minutes": N_("时长看不懂"),
+    "bad_percent": N_("进度不是0至100"),
+    "bad_joined": N_("入会时间看不懂"),
+    "bad_left": N_("离会时间看不懂"),
+    "number_other_name": N_("工号对上了，姓名不同"),
+    "number_several": N_("这个工号对上几个人"),
+    "number_unknown": N_("没有这个工号，姓名相同"),
+    "mobile_other_name": N_("手机对上了，姓名不同"),
+    "mobile_several": N_("这个手机登记了几个人"),
+    "name_alone": N_("只有姓名，范围内只有这一位"),
+    "name_several": N_("同名的不止一位"),
+    "other_body": N_("姓名对上了，单位不同"),
+    "name_needed": N_("不在本范围内，还要写姓名才能认定"),
+    "unknown": N_("没有这个人"),
+}
 
 LATE_AFTER: Final = timedelta(minutes=10)
 

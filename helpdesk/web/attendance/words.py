@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from helpdesk.kernel.text import N_
 from helpdesk.training.operations.merging import MERGED
 from helpdesk.training.rules.attendance import Flag, Presence, Way
-from helpdesk.training.rules.matching import Outcome
+from helpdesk.training.rules.matching import OUTCOME_NAMES, REASON_NAMES, Outcome
 from helpdesk.training.rules.sheets import Field
 
 PRESENCES: Mapping[Presence, str] = {
@@ -38,15 +38,6 @@ FLAGS: Mapping[Flag, str] = {
     Flag.WALK_IN: N_("不在培训对象里"),
     Flag.AGAIN: N_("记为缺席以后又扫码"),
 }
-OUTCOMES: Mapping[Outcome, str] = {
-    Outcome.MATCHED: N_("已匹配"),
-    Outcome.RECORDED: N_("已有记录"),
-    Outcome.CHECK: N_("请核对"),
-    Outcome.AMBIGUOUS: N_("要选一位"),
-    Outcome.UNKNOWN: N_("找不到"),
-    Outcome.BAD: N_("有错的行"),
-    Outcome.SKIPPED: N_("已跳过"),
-}
 COLUMNS: Mapping[Field, str] = {
     Field.STAFF_NO: N_("工号"),
     Field.MOBILE: N_("手机"),
@@ -56,24 +47,6 @@ COLUMNS: Mapping[Field, str] = {
     Field.LEFT: N_("离会时间"),
     Field.MINUTES: N_("时长"),
     Field.PERCENT: N_("进度"),
-}
-REASONS: Mapping[str, str] = {
-    "nobody": N_("没有工号、手机或姓名"),
-    "left_first": N_("离会时间早于入会时间"),
-    "bad_minutes": N_("时长看不懂"),
-    "bad_percent": N_("进度不是0至100"),
-    "bad_joined": N_("入会时间看不懂"),
-    "bad_left": N_("离会时间看不懂"),
-    "number_other_name": N_("工号对上了，姓名不同"),
-    "number_several": N_("这个工号对上几个人"),
-    "number_unknown": N_("没有这个工号，姓名相同"),
-    "mobile_other_name": N_("手机对上了，姓名不同"),
-    "mobile_several": N_("这个手机登记了几个人"),
-    "name_alone": N_("只有姓名，范围内只有这一位"),
-    "name_several": N_("同名的不止一位"),
-    "other_body": N_("姓名对上了，单位不同"),
-    "name_needed": N_("不在本范围内，还要写姓名才能认定"),
-    "unknown": N_("没有这个人"),
 }
 
 
@@ -99,7 +72,7 @@ def flag_text(flag: Flag | str) -> str:
 
 def outcome_text(outcome: Outcome | str) -> str:
     """Where a row of a test run stands."""
-    return str(_(OUTCOMES[Outcome(outcome)]))
+    return str(_(OUTCOME_NAMES[Outcome(outcome)]))
 
 
 def column_text(field: Field | str) -> str:
@@ -109,7 +82,7 @@ def column_text(field: Field | str) -> str:
 
 def why_text(code: str) -> str:
     """Why a row was not taken."""
-    return str(_(REASONS[code])) if code else ""
+    return str(_(REASON_NAMES[code])) if code else ""
 
 
 def correction_text(reason: str) -> str:
