@@ -155,6 +155,11 @@ def upgrade() -> None:
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("active", sa.Integer(), nullable=False),
         sa.Column("trained", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("no_roster", sa.Integer(), nullable=False),
+        sa.Column("none_trained", sa.Integer(), nullable=False),
+        sa.Column("some_trained", sa.Integer(), nullable=False),
+        sa.Column("all_trained", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("node_id", "day", name=op.f("pk_training_month_end")),
     )
     op.create_table(

@@ -67,13 +67,12 @@ class ClosedWork(WorkColumns, Model):
     appointment_id: Mapped[IntPk] = mapped_column(autoincrement=False)
 
 
-class MonthEnd(Model):
-    """Persons of an office (0: the whole country) at the end of a month: points of the curve."""
+class MonthEnd(FigureColumns, Model):
+    """An office (0: the whole country) at the end of a month: the points of the curve, and what
+    the figures of the next year are compared with."""
 
     __tablename__ = "training_month_end"
 
     node_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     year: Mapped[int] = mapped_column(Integer)
-    active: Mapped[int] = mapped_column(Integer)
-    trained: Mapped[int] = mapped_column(Integer)

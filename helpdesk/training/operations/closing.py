@@ -28,7 +28,7 @@ from helpdesk.training.rules.coverage import ALL
 from helpdesk.training.rules.sessions import HELD
 from helpdesk.training.rules.years import TrainingYear, month_ends, year, year_of
 
-_POINT: Final = ("node_id", "day", "year", "active", "trained")
+_POINT: Final = ("node_id", "day", "year", *figures.NUMBERS)
 
 
 def close_due(now: datetime) -> tuple[int, ...]:
@@ -76,8 +76,8 @@ def _end_curve(of: TrainingYear) -> None:
     """The last point of the curve is what was stored, with what came in after that day."""
     session().execute(delete(MonthEnd).where(MonthEnd.day == of.last))
     rows = select(
-        ClosedFigure.node_id, literal(of.last), ClosedFigure.year, ClosedFigure.active,
-        ClosedFigure.trained,
+        ClosedFigure.node_id, literal(of.last), ClosedFigure.year,
+        *(getattr(ClosedFigure, name) for name in figures.NUMBERS),
     ).where(ClosedFigure.year == of.label, ClosedFigure.facet == ALL)  # fmt: skip
     session().execute(insert(MonthEnd).from_select(_POINT, rows))
     _keep_root(of.last, of.label)
@@ -115,8 +115,9 @@ def keep_month_end(now: datetime) -> date | None:
     source = sources.of_rows(day, label, shanghai_date(now))
     found = figures.added_up(source, every_facet=False).subquery()
     values = select(
-        found.c.node_id, literal(day), literal(label, Integer), found.c.active, found.c.trained
-    )
+        found.c.node_id, literal(day), literal(label, Integer),
+        *(found.c[name] for name in figures.NUMBERS),
+    )  # fmt: skip
     session().execute(insert(MonthEnd).from_select(_POINT, values))
     _keep_root(day, label)
     return day
@@ -125,5 +126,5 @@ def keep_month_end(now: datetime) -> date | None:
 def _keep_root(day: date, label: int) -> None:
     """The row of the root says that the month is done, also where nobody was counted."""
     if session().get(MonthEnd, (0, day)) is None:
-        session().add(MonthEnd(node_id=0, day=day, year=label, active=0, trained=0))
+        session().add(MonthEnd(node_id=0, day=day, year=label))
         session().flush()

@@ -21,6 +21,7 @@ from helpdesk.organizations.rules import AID_OFFICES, SCHOOL_KINDS, Kind, ids_in
 from helpdesk.training.models.closing import MonthEnd
 from helpdesk.training.queries import readings, years
 from helpdesk.training.queries.bodies import BodyLine, BodyList, bodies_where
+from helpdesk.training.queries.figures import NUMBERS
 from helpdesk.training.queries.readings import Reading
 from helpdesk.training.queries.staff import (
     Apart,
@@ -50,8 +51,9 @@ from helpdesk.training.rules.years import month_ends
 # One door for whoever reads coverage: the figures here, the lists from `bodies` and `staff`.
 __all__ = [
     "Apart", "Bodies", "BodyLine", "BodyList", "Child", "Coverage", "Figures", "PersonLine",
-    "PersonList", "PersonYear", "Persons", "apart", "bodies_where", "children", "coverage",
-    "curve", "is_trained", "person_years", "persons_where", "provinces", "untrained_ids", "worst",
+    "PersonList", "PersonYear", "Persons", "apart", "at_month_end", "bodies_where", "children",
+    "coverage", "curve", "is_trained", "person_years", "persons_where", "provinces",
+    "untrained_ids", "worst",
 ]  # fmt: skip
 
 WORST = 20
@@ -216,6 +218,21 @@ def curve(path: str, label: int, *, now: datetime) -> tuple[tuple[date, float | 
         .order_by(MonthEnd.day)
     )
     return tuple((row.day, Persons(row.active, row.trained).rate) for row in rows)
+
+
+def at_month_end(path: str, label: int, until: date) -> tuple[date, Figures] | None:
+    """The figures of an office, or of the country, at the last end of a month up to a day, as they
+    were stored (one row of the curve's). None: nothing was stored, or it is no office."""
+    node = readings.node_of(path)
+    row = session().scalar(
+        select(MonthEnd)
+        .where(MonthEnd.node_id == node, MonthEnd.year == label, MonthEnd.day <= until)
+        .order_by(MonthEnd.day.desc())
+        .limit(1)
+    )
+    if row is None:
+        return None
+    return row.day, figures(tuple(getattr(row, name) for name in NUMBERS))
 
 
 def _rate_on(path: str, label: int, now: datetime, day: date) -> float | None:
