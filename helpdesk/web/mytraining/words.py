@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from flask.blueprints import BlueprintSetupState
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from helpdesk.kernel.text import N_
 from helpdesk.training.queries import mine
 from helpdesk.training.queries.mine import Standing
-from helpdesk.training.rules.attendance import Presence
 from helpdesk.training.rules.mine import Left
-from helpdesk.training.rules.sessions import MODE_NAMES, PLACE_NAMES, Mode, Place
 from helpdesk.web.doors import current_actor, request_now
-
-PRESENCES: Final[Mapping[Presence, str]] = {
-    Presence.PRESENT: N_("到场"),
-    Presence.LATE: N_("迟到"),
-    Presence.LEFT_EARLY: N_("早退"),
-    Presence.ABSENT: N_("缺席"),
-    Presence.EXCUSED: N_("请假"),
-}
-
-
-def presence_text(presence: Presence) -> str:
-    """`到场`."""
-    return str(_(PRESENCES[presence]))
-
-
-def mode_text(mode: Mode) -> str:
-    """`线下`."""
-    return str(_(MODE_NAMES[mode]))
-
-
-def place_text(place: Place) -> str:
-    """`已邀请`."""
-    return str(_(PLACE_NAMES[place]))
 
 
 def left_text(left: Left) -> str:
@@ -59,10 +31,5 @@ def own_standing() -> Standing | None:
 def init_app(state: BlueprintSetupState) -> None:
     """Make the words known to the templates."""
     app: Any = state.app
-    app.jinja_env.filters.update(
-        presence_text=presence_text,
-        own_mode_text=mode_text,
-        own_place_text=place_text,
-        left_of_year_text=left_text,
-    )
+    app.jinja_env.filters["left_of_year_text"] = left_text
     app.jinja_env.globals["own_training"] = own_standing
