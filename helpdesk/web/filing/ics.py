@@ -62,8 +62,7 @@ def _event(deadline: Deadline, now: datetime) -> Event:
     subsystem = in_words(tables.tables()[item.subsystem].name)
     module = in_words(item.module.label)
     what = in_words(item.item)
-    event.add("summary", _("%(subsystem)s %(module)s：%(item)s", subsystem=subsystem, module=module,
-                           item=what))  # fmt: skip
+    event.add("summary", f"{subsystem} {module}{_('：')}{what}")
     event.add("description", "\n".join(_lines(deadline)))
     return event
 

@@ -64,7 +64,7 @@ class Entry:
         labels = item.module.parts or (item.module.label,)
         module = in_words(Words("、".join(m.zh for m in labels), item.module.label.en))
         what = in_words(item.item)
-        return str(_("%(module)s：%(item)s", module=module, item=what))
+        return f"{module}{_('：')}{what}"
 
     @property
     def short(self) -> str:

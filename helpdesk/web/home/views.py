@@ -12,7 +12,9 @@ from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
 from helpdesk.tickets.queries import lists
 from helpdesk.tickets.queries.lists import Filters, View
+from helpdesk.web.coverage.panel import panel as coverage_panel
 from helpdesk.web.doors import current_actor, door, request_now
+from helpdesk.web.filing.panel import panel as filing_panel
 from helpdesk.web.queue.filters import soon_before
 from helpdesk.web.shell.navigation import has_page
 from helpdesk.web.tickets.rows import Line, lines
@@ -41,7 +43,7 @@ def index() -> str:
         return _office()
     if actor.anywhere(Permission.TICKET_CREATE):
         return _school()
-    return render_template("home/other.html")
+    return render_template("home/other.html", coverage=coverage_panel())
 
 
 def _school() -> str:
@@ -56,6 +58,7 @@ def _school() -> str:
         in_work=in_work,
         ours=ours,
         way=_way_up(actor),
+        filing=filing_panel(),
         once=ids.token(),
     )
 
@@ -82,6 +85,8 @@ def _office() -> str:
         held=numbers[View.HELD],
         pressing=found[: len(pressing.rows)],
         asked=found[len(pressing.rows) :],
+        coverage=coverage_panel(),
+        filing=filing_panel(),
         once=ids.token(),
     )
 
