@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpdesk.cli.demo import accounts, staff, tickets, training, tree
+from helpdesk.cli.demo import accounts, cases, staff, tickets, training, tree, turnover
 from helpdesk.organizations import queries as organizations
 from helpdesk.workdays import operations as workdays
 
@@ -29,6 +29,8 @@ def load(*, password: str, now: datetime) -> Loaded:
     tree.live_on(now)
     lived = tickets.live(now)
     held = training.live(now)
+    turnover.live(planted, now)
+    cases.live(now)
     return Loaded(len(planted.ids), len(accounts.demo_accounts()), lived, held)
 
 

@@ -13,6 +13,8 @@ from helpdesk.organizations.operations.adding import NewBody
 from helpdesk.organizations.rules import CORPS, Kind, Subsystem
 
 FOLDER = config.ROOT / "knowledge_base" / "demo"
+# Their offices have people with accounts; the schools of the first go all the way up.
+ASKING_COUNTIES = ("421122", "429004", "440305", "110108")
 _NUMERALS = "一二三四五六七八九十"
 # The Corps' schools carry the code of the region in which they lie.
 _CODE_PROVINCE = {CORPS: "65"}

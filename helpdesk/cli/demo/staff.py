@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import cycle
 
 from helpdesk.cli.demo.accounts import demo_accounts
+from helpdesk.cli.demo.plan import ASKING_COUNTIES
 from helpdesk.cli.demo.tree import Planted
 from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.instants import shanghai_date
@@ -21,6 +22,8 @@ _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋�
 _HEADS = {"11": "园长", "41": "分管校领导", "42": "分管校领导", "91": "院长"}
 # Every so many persons one is on leave, so that the lists have somebody to show.
 _ON_LEAVE_EVERY = 197
+# Every so many schools one has no roster at all: a gap that the year view must show.
+_NO_ROSTER_EVERY = 67
 
 
 def hire(planted: Planted) -> dict[str, int]:
@@ -41,7 +44,9 @@ def _everybody(planted: Planted, joined: date) -> Iterator[NewStaff]:
         entry = PersonEntry(name=one.name, staff_no=f"DEMO-{number:06d}", mail=one.mail)
         yield NewStaff(planted.ids[one.body], entry, WorkEntry(joined, one.posts))
     surnames = cycle(_SURNAMES)
-    for body in planted.rows:
+    for place, body in enumerate(planted.rows):
+        if _has_no_roster(body, place) and body.code not in filled:
+            continue
         for post, title in _team(body):
             if post in filled[body.code]:
                 continue
@@ -50,6 +55,19 @@ def _everybody(planted: Planted, joined: date) -> Iterator[NewStaff]:
                 name=f"{next(surnames)}{title}(演示)", staff_no=f"DEMO-{number:06d}"
             )
             yield NewStaff(planted.ids[body.code], entry, _work(joined, post, number))
+
+
+def another(body_id: int, number: int, joined_on: date) -> NewStaff:
+    """A teacher who began lately."""
+    name = f"{_SURNAMES[number % len(_SURNAMES)]}老师(演示)"
+    entry = PersonEntry(name=name, staff_no=f"DEMO-N{number:05d}")
+    return NewStaff(body_id, entry, WorkEntry(joined_on, frozenset({Post.OPERATOR})))
+
+
+def _has_no_roster(body: NewBody, place: int) -> bool:
+    # Schools that ask questions, those of whole counties with accounts, have somebody to ask.
+    quiet = body.kind is Kind.SCHOOL and body.parent_code not in ASKING_COUNTIES
+    return quiet and place % _NO_ROSTER_EVERY == 0
 
 
 def _work(joined: date, post: Post, number: int) -> WorkEntry:

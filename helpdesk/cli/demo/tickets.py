@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from helpdesk.catalog import queries as catalog
 from helpdesk.catalog.rules import FieldKind
+from helpdesk.cli.demo.plan import ASKING_COUNTIES
 from helpdesk.cli.demo.stories import Scene, scenes
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.instants import at_shanghai, shanghai_date
@@ -28,8 +29,6 @@ from helpdesk.workdays.rules import Calendar
 if TYPE_CHECKING:
     from helpdesk.tickets.models import Ticket
 
-# Counties whose offices have people with accounts; the first one's schools go all the way up.
-_COUNTIES = ("421122", "429004", "440305", "110108")
 _OPENING = time(8, 50)
 _BETWEEN_ACTS = timedelta(minutes=47)
 
@@ -73,10 +72,10 @@ def askers() -> dict[str, tuple[str, ...]]:
     """Codes of those who ask, by group of `stories.scenes`."""
     groups = {
         f"county-{code}": _active(organizations.body_by_code(code), Shelf.SCHOOL)
-        for code in _COUNTIES
+        for code in ASKING_COUNTIES
     }
     top = organizations.children(None, size=200).rows
-    groups["line"] = groups[f"county-{_COUNTIES[0]}"]
+    groups["line"] = groups[f"county-{ASKING_COUNTIES[0]}"]
     groups["province"] = tuple(b.code for b in top if b.kind is Kind.PROVINCE_AID)
     groups["central_hei"] = tuple(b.code for b in top if b.kind is Kind.CENTRAL_HEI)
     return groups
