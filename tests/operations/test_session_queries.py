@@ -240,6 +240,27 @@ class TestPlans:
             Progress.NONE: 2, Progress.PLANNED: 1, Progress.HELD: 1, Progress.LATE: 0,
         }  # fmt: skip
 
+    def test_schools_with_a_stage_of_their_own(self, country: Country, queries: Queries) -> None:
+        stages = {Kind.COUNTY_AID: date(2026, 10, 1), Kind.SCHOOL: date(2026, 11, 1)}
+        plan = plans.view(
+            cascade.make_plan(
+                actor=SYSTEM, owner=country.body("city"), once="schools", now=country.now,
+                entry=PlanEntry("级联培训(演示)", 2026, stages=stages),
+            )
+        )  # fmt: skip
+        for _ in range(2):
+            held = planned(country, "school", plan_id=plan.id)
+            held.state = State.CLOSED
+        planned(country, "sibling_school", plan_id=plan.id)
+        database().flush()
+        queries.clear()
+        (city,) = plans.tree(plan, today=TODAY)
+        assert len(queries) == 4
+        assert city.schools == plans.Schools(total=1, held=0)
+        assert {o.code: o.schools for o in city.below} == {
+            "420101": plans.Schools(2, 1), "420102": None, "420103": plans.Schools(1, 0),
+        }  # fmt: skip
+
     def test_a_national_plan_reaches_every_province(self, country: Country) -> None:
         plan = _cascade(country, "national_aid")
         found = plans.tree(plan, today=TODAY)

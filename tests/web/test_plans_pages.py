@@ -16,6 +16,7 @@ from helpdesk.training.rules.sessions import State
 from tests.factories.country import Country
 from tests.factories.sessions import planned
 from tests.support.client import Client, form_of
+from tests.support.inspection import faults_of
 from tests.support.staff_pages import count
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -81,9 +82,12 @@ def test_the_tree_shows_who_has_come_how_far(client: Client, land: Country, plan
         assert name in page.text
     client.post(f"{LIST}/{plan.id}/drop")
     assert count(Plan) == 1
-    client.post("/language", data={"language": "en"})
-    assert client.get(f"{LIST}/{plan.id}").status_code == 200
-    assert client.get(LIST).status_code == 200
+    client.post("/language", data={"value": "en"})
+    client.inspect = False
+    for address in (LIST, f"{LIST}/new", f"{LIST}/{plan.id}", f"{LIST}/{plan.id}/edit"):
+        english = client.get(address)
+        assert english.status_code == 200
+        assert not [f for f in faults_of(english.text) if "演示" in f or "示范" in f], address
 
 
 def test_below_one_sees_ones_own_part(client: Client, land: Country, plan: Plan) -> None:

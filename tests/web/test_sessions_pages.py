@@ -13,13 +13,14 @@ from werkzeug.test import TestResponse
 
 from helpdesk.kernel.db import session as database
 from helpdesk.training.models.sessions import Enrolment, Material, Session
-from helpdesk.training.operations import enrolling, planning
+from helpdesk.training.operations import cascade, enrolling, planning
 from helpdesk.training.rules.sessions import Mode, Place, State
 from tests.factories.country import Country
 from tests.factories.people import employ
 from tests.factories.sessions import LIST, at, click, opened, planned
 from tests.factories.training import add_session
 from tests.support.client import Client, form_of
+from tests.support.inspection import faults_of
 from tests.support.queries import Queries
 from tests.support.staff_pages import count
 
@@ -248,10 +249,20 @@ class TestLists:
         assert numbers[0] == numbers[1]
 
     def test_english(self, lead: Client, land: Country) -> None:
+        """What people wrote is marked as Chinese, whatever else is translated."""
         made = opened(land, about="内容(演示)", cards=("AID-1",), trainers="张老师(演示)")
-        lead.post("/language", data={"language": "en"})
-        for page in (LIST, at(made), at(made, "people")):
-            assert lead.get(page).status_code == 200
+        series = cascade.make_series(
+            organizer=land.body("county"), title="两日班(演示)", needed=2, once="s", now=land.now
+        )
+        lead.post("/language", data={"value": "en"})
+        lead.inspect = False
+        mine = f"{LIST}/series/{series.id}"
+        rest = ("", "edit", "people", "people/add?q=校", "sheet", "open", "copy", "act/cancel")
+        for address in (LIST, f"{LIST}/new", mine, *(at(made, *part.split()) for part in rest)):
+            page = lead.get(address)
+            assert page.status_code == 200
+            wrong = [fault for fault in faults_of(page.text) if "演示" in fault or "示范" in fault]
+            assert not wrong, address
 
 
 class TestPeople:
@@ -278,6 +289,10 @@ class TestPeople:
         assert sent.status_code == 303
         assert _places(made)[person.id] is Place.ENROLLED
         assert lead.post(at(made, "people/add"), data={}).status_code == 422
+        only_asked = employ(land.body("school"), "新老师(演示)", land.now)
+        asked = {"person": str(only_asked.id), "how": "invite"}
+        lead.post(at(made, "people/add"), data=asked)
+        assert _places(made)[only_asked.id] is Place.INVITED
         remove = at(made, f"people/{person.id}/remove")
         lead.post(remove, data=form_of(lead.get(remove), "/remove"))
         assert _places(made)[person.id] is Place.DECLINED

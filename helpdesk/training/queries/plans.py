@@ -8,9 +8,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import case, func, or_, select, tuple_
 
-from helpdesk.kernel.actor import ROOT_PATH, Actor
+from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session as database
 from helpdesk.kernel.paging import Page, decode, page_of
 from helpdesk.kernel.paths import below, below_any
@@ -18,7 +18,7 @@ from helpdesk.kernel.permissions import Permission
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.models import Body
 from helpdesk.organizations.queries import BodyView
-from helpdesk.organizations.rules import AID_OFFICES, BodyStatus, Kind, ids_in
+from helpdesk.organizations.rules import AID_OFFICES, BodyStatus, Kind, Shelf, ids_in
 from helpdesk.training.access import range_of
 from helpdesk.training.models.sessions import Plan, PlanStage, Session
 from helpdesk.training.queries import figures
@@ -59,6 +59,14 @@ class PlanView:
 
 
 @dataclass(frozen=True)
+class Schools:
+    """The schools directly below an office: all of them, and those that held their session."""
+
+    total: int
+    held: int
+
+
+@dataclass(frozen=True)
 class Office:
     """An office in the tree of a plan. `due_on` None: no stage of the plan is its own."""
 
@@ -72,6 +80,7 @@ class Office:
     progress: Progress | None
     sessions: int
     persons: Persons | None
+    schools: Schools | None
     below: tuple[Office, ...] = ()
 
     def counted(self) -> Mapping[Progress, int]:
@@ -151,7 +160,8 @@ def for_organizer(body: Body | BodyView) -> tuple[PlanView, ...]:
 
 def tree(plan: PlanView, *, today: date, top: str | None = None) -> tuple[Office, ...]:
     """The offices of a plan below `top` (its own range by default), parents before children, each
-    with its progress and today's share of trained persons. Three queries at any size.
+    with its progress and today's share of trained persons. Three queries at any size, four where
+    schools have a stage of their own.
     """
     start = range_of(plan.owner) if top is None else top
     rows = list(
@@ -165,24 +175,32 @@ def tree(plan: PlanView, *, today: date, top: str | None = None) -> tuple[Office
             .order_by(Body.level, Body.sort_key, Body.id)
         )
     )
-    held, shares = _sessions(plan.id), _shares(start)
+    facts = _Facts(
+        plan=plan,
+        today=today,
+        held=_sessions(plan.id),
+        shares=_shares(start),
+        schools=_schools(plan.id, start) if Kind.SCHOOL in plan.stages else {},
+    )
     below_of: dict[int, list[Any]] = {}
     known = {row.id for row in rows}
     for row in rows:
         above = [i for i in ids_in(row.path)[:-1] if i in known]
         below_of.setdefault(above[-1] if above else 0, []).append(row)
-    return tuple(_office(row, plan, held, shares, below_of, today) for row in below_of.get(0, ()))
+    return tuple(_office(row, facts, below_of) for row in below_of.get(0, ()))
 
 
-def _office(
-    row: Any,
-    plan: PlanView,
-    held: Mapping[int, list[State]],
-    shares: Mapping[int, Persons],
-    below_of: Mapping[int, list[Any]],
-    today: date,
-) -> Office:
-    due_on, states = plan.stages.get(row.kind), held.get(row.id, [])
+@dataclass(frozen=True)
+class _Facts:
+    plan: PlanView
+    today: date
+    held: Mapping[int, list[State]]
+    shares: Mapping[int, Persons]
+    schools: Mapping[int, Schools]
+
+
+def _office(row: Any, facts: _Facts, below_of: Mapping[int, list[Any]]) -> Office:
+    due_on, states = facts.plan.stages.get(row.kind), facts.held.get(row.id, [])
     return Office(
         id=row.id,
         code=row.code,
@@ -191,13 +209,11 @@ def _office(
         kind=row.kind,
         path=row.path,
         due_on=due_on,
-        progress=progress(states, due_on, today) if due_on else None,
+        progress=progress(states, due_on, facts.today) if due_on else None,
         sessions=len([state for state in states if state is not State.CANCELLED]),
-        persons=shares.get(row.id),
-        below=tuple(
-            _office(child, plan, held, shares, below_of, today)
-            for child in below_of.get(row.id, ())
-        ),
+        persons=facts.shares.get(row.id),
+        schools=facts.schools.get(row.id),
+        below=tuple(_office(child, facts, below_of) for child in below_of.get(row.id, ())),
     )
 
 
@@ -216,16 +232,19 @@ def _shares(top: str) -> dict[int, Persons]:
     return {node: Persons(n[0], n[1]) for (node, _facet), n in found.items()}
 
 
-def schools_held(plan: PlanView, top: str) -> tuple[int, int]:
-    """Of the schools directly below one office: how many there are, how many held theirs."""
-    schools = select(Body.id).where(
-        Body.parent_id == ids_in(top)[-1] if top != ROOT_PATH else Body.parent_id.is_(None),
-        Body.kind == Kind.SCHOOL,
-        Body.status == BodyStatus.ACTIVE,
+def _schools(plan_id: int, top: str) -> dict[int, Schools]:
+    """Schools by the office directly above them (one query)."""
+    held = select(Session.organizer_id).where(
+        Session.plan_id == plan_id, Session.state.in_(sorted(HELD))
     )
-    done = select(func.count(Session.organizer_id.distinct())).where(
-        Session.plan_id == plan.id, Session.state.in_(sorted(HELD)),
-        Session.organizer_id.in_(schools),
-    )  # fmt: skip
-    total = database().scalar(select(func.count()).select_from(schools.subquery())) or 0
-    return total, database().scalar(done) or 0
+    rows = database().execute(
+        select(Body.parent_id, func.count(), func.sum(case((Body.id.in_(held), 1), else_=0)))
+        .where(
+            below(Body.path, top),
+            Body.shelf == Shelf.SCHOOL,
+            Body.status == BodyStatus.ACTIVE,
+            Body.parent_id.is_not(None),
+        )
+        .group_by(Body.parent_id)
+    )
+    return {parent_id: Schools(total, int(done)) for parent_id, total, done in rows}

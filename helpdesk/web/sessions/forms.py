@@ -35,7 +35,7 @@ from helpdesk.training.rules.audience import KINDS, POSTS, Limits
 from helpdesk.training.rules.sessions import MODE_NAMES, Mode
 from helpdesk.web.people.words import post_text
 from helpdesk.web.shell.fields import Needed, NoPersonalData, ShortEnough, once_field, words
-from helpdesk.web.shell.marks import kind_text, subsystem_text
+from helpdesk.web.shell.marks import kind_text, named, subsystem_text
 
 MOST_FILES = 10
 # Nobody trains outside them; and the ends of all time are no instants elsewhere.
@@ -179,7 +179,6 @@ class SessionForm(WithFiles):
         quizzes: Iterable[tuple[str, str]],
         series: Iterable[tuple[int, str]],
         plans: Iterable[tuple[int, str]],
-        named: Any,
     ) -> None:
         """Set what may be chosen for this organiser; what it cannot have is taken out."""
         everything = [(s.value, subsystem_text(s)) for s in Subsystem]
@@ -188,8 +187,8 @@ class SessionForm(WithFiles):
         self.cards.choices = list(cards)
         self.posts.choices = [(p.value, post_text(p)) for p in Post if p in POSTS]
         self.quiz.choices = [("", _("不安排测验")), *quizzes]
-        self.series_id.choices = [("", _("不属于系列")), *((str(i), t) for i, t in series)]
-        self.plan_id.choices = [("", _("不属于计划")), *((str(i), t) for i, t in plans)]
+        self.series_id.choices = [("", _("不属于系列")), *_in_chinese(series)]
+        self.plan_id.choices = [("", _("不属于计划")), *_in_chinese(plans)]
         if organizer.kind in SCHOOL_KINDS:
             del self.kinds, self.nodes, self.node_codes
             return
@@ -269,6 +268,11 @@ class SessionForm(WithFiles):
                 posts=frozenset(_known(Post, self.posts.data)),
             ),
         )
+
+
+def _in_chinese(rows: Iterable[tuple[int, str]]) -> list[Any]:
+    """Choices that people have named: Chinese on every page."""
+    return [(str(number_of), title, {"lang": "zh-CN"}) for number_of, title in rows]
 
 
 def _chosen(field: SelectField) -> int | None:

@@ -16,12 +16,12 @@ from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.people.access import fetch, lists
 from helpdesk.training import access
-from helpdesk.training.models.sessions import Enrolment
-from helpdesk.training.operations import enrolling
+from helpdesk.training.models.sessions import Enrolment, Session
+from helpdesk.training.operations import enrolling, inviting
 from helpdesk.training.queries import participants, sessions
-from helpdesk.training.rules.sessions import PLACE_NAMES, Place
+from helpdesk.training.rules.sessions import PLACE_NAMES, Place, Source
 from helpdesk.web.doors import current_actor, door, request_now
-from helpdesk.web.sessions.area import Answer, attempt, blueprint, managed, shown
+from helpdesk.web.sessions.area import Answer, attempt, blueprint, click, managed, shown
 from helpdesk.web.sessions.forms import WalkInForm
 from helpdesk.web.shell.errors import sentence_of
 
@@ -61,18 +61,25 @@ def add(session_id: int) -> Answer:
     if request.method == "POST":
         chosen = [ids.row_number(one) for one in request.form.getlist("person")[:MOST_AT_ONCE]]
         persons = tuple(fetch.person(current_actor(), one).id for one in chosen if one is not None)
-        outcome = attempt(
-            FlaskForm(),
-            lambda: enrolling.put_on_list(
-                actor=current_actor(), session=found, person_ids=persons, now=request_now()
-            ),
-        )
+        outcome = attempt(FlaskForm(), lambda: _put(found, persons))
         if outcome.done:
             number = len(persons)
             flash(ngettext("已加入%(num)s人。", "已加入%(num)s人。", number), "ok")
             return redirect(url_for(".people", session_id=session_id), code=303)
         sentence = outcome.sentence
     return _add_page(session_id, text, WalkInForm(formdata=None), sentence)
+
+
+def _put(found: Session, persons: tuple[int, ...]) -> None:
+    """Enrol them, or only invite them, as the button says."""
+    if request.form.get("how") == "invite" and persons:
+        inviting.invite_persons(
+            session=found, person_ids=persons, source=Source.COORDINATOR, click=click()
+        )
+        return
+    enrolling.put_on_list(
+        actor=current_actor(), session=found, person_ids=persons, now=request_now()
+    )
 
 
 def _add_page(session_id: int, text: str, form: WalkInForm, sentence: str) -> Answer:
@@ -117,7 +124,7 @@ def walk_in(session_id: int) -> Answer:
     )
     if not outcome.done:
         return _add_page(session_id, "", form, outcome.sentence)
-    flash(_("%(name)s已在名单里。", name=form.name.data), "ok")
+    flash(_("已加入名单。"), "ok")
     return redirect(url_for(".add", session_id=session_id), code=303)
 
 

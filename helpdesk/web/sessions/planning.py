@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from helpdesk.catalog import queries as catalog
 from helpdesk.files.queries import StoredFile
@@ -23,6 +24,7 @@ from helpdesk.training.operations import planning
 from helpdesk.training.operations.acts import SessionChangedMeanwhile
 from helpdesk.training.operations.entries import NodeOutside, SessionEntry
 from helpdesk.training.queries import audience, plans, quizzes, series, sessions
+from helpdesk.web.cards.views import worded
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.files.uploads import receive
 from helpdesk.web.sessions.area import (
@@ -36,7 +38,7 @@ from helpdesk.web.sessions.area import (
     to_session,
 )
 from helpdesk.web.sessions.forms import CopyForm, SessionForm, WithFiles
-from helpdesk.web.shell.marks import named_text
+from helpdesk.web.shell.marks import named
 
 MOST_OFFICES = 60
 
@@ -48,12 +50,13 @@ def form_for(organizer: BodyView) -> SessionForm:
     near = [body for body in offices if body.id != organizer.id and _is_near(body, organizer)]
     form.offer(
         organizer,
-        cards=[(card.code, f"{card.code} {named_text(card)}") for card in catalog.cards()],
+        cards=[
+            (card.code, Markup("{} {}").format(card.code, named(card))) for card in catalog.cards()
+        ],
         offices=near[:MOST_OFFICES],
-        quizzes=[(pool.key, pool.title_zh) for pool in quizzes.pools()],
+        quizzes=[(pool.key, worded(pool, "title")) for pool in quizzes.pools()],
         series=[(one.id, one.title) for one in series.of_organizer(organizer.id)],
         plans=[(plan.id, plan.title) for plan in plans.for_organizer(organizer)],
-        named=named_text,
     )
     return form
 
