@@ -251,7 +251,7 @@ def test_the_number_of_statements_does_not_depend_on_the_country(
         queries.clear()
         report(country, None)
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 5
+    assert counts[0] == counts[1] <= 4
 
 
 class TestScope:

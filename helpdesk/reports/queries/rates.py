@@ -15,10 +15,12 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Date,
-    Subquery,
+    FromClause,
+    Select,
     and_,
     case,
     cast,
@@ -26,6 +28,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
 )
 
 from helpdesk.kernel.db import session
@@ -43,6 +46,7 @@ from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.rules import Status
 from helpdesk.training.models.attendance import Trained
 
+WHOLE = 0
 OWN = -1  # the staff of the node itself
 DIRECT = -2  # schools directly below it; at the root the central universities
 _COUNTING = (Shelf.OFFICE, Shelf.SCHOOL)
@@ -92,11 +96,10 @@ _Counts = dict[Known, int]
 
 
 def report(path: str, node_id: int | None, of: Period, *, by: By = By.CHILDREN) -> Report:
-    """The figures of the node at `path` (`/`, None: the country); five statements."""
+    """The figures of the node at `path` (`/`, None: the country); four statements."""
     asked = _asked(path, node_id, of, by)
-    key = _key(path, node_id, by)
-    by_key = _staff(path, of, key)
-    whole = _staff(path, of, literal(0)).get(0, Staff())
+    by_key = _staff(path, of, _key(path, node_id, by))
+    whole = by_key.pop(WHOLE, Staff())
     keys = sorted({a.key for a in asked} | set(by_key))
     bodies = organizations.bodies(k for k in keys if k > 0)
     per_key: dict[int, list[_Asked]] = defaultdict(list)
@@ -224,35 +227,48 @@ def _asked(path: str, node_id: int | None, of: Period, by: By) -> list[_Asked]:
 
 
 def _staff(path: str, of: Period, key: ColumnElement[int]) -> dict[int, Staff]:
-    """Person-days by row, each person once in each: from the first day of work there to the last.
+    """Person-days by row, and of the whole node (WHOLE); each person once in each: from the first
+    day of work there to the last. One statement, which reads the rosters once.
 
     A person is trained from the day of the training on (semantics 7), wherever that was.
     """
-    spell = _spells(path, of, key)
-    start = _later(spell.c.joined_on, literal(of.first, Date))
-    end = _earlier(spell.c.left_on, literal(of.after, Date))
+    spells = _spells(path, of, key)
+    whole = (
+        select(
+            literal(WHOLE).label("key"),
+            spells.c.person_id,
+            func.min(spells.c.joined_on, type_=Date).label("joined_on"),
+            func.max(spells.c.left_on, type_=Date).label("left_on"),
+        )
+        .group_by(spells.c.person_id)
+        .subquery()
+    )
+    rows = session().execute(union_all(_days(spells, of), _days(whole, of)))
+    return {k: Staff(int(days), int(trained_days)) for k, days, trained_days in rows if days}
+
+
+def _days(spells: FromClause, of: Period) -> Select[Any]:
+    start = _later(spells.c.joined_on, literal(of.first, Date))
+    end = _earlier(spells.c.left_on, literal(of.after, Date))
     trained_from = _later(start, Trained.trained_on)
     trained = case(
         (and_(Trained.person_id.is_not(None), trained_from < end), days_between(trained_from, end)),
         else_=0,
     )
-    rows = session().execute(
-        select(spell.c.key, func.sum(days_between(start, end)), func.sum(trained))
-        .select_from(spell)
-        .outerjoin(
-            Trained,
-            and_(
-                Trained.person_id == spell.c.person_id,
-                Trained.year == of.label,
-                Trained.void.is_(False),
-            ),
-        )
-        .group_by(spell.c.key)
+    by_then = and_(
+        Trained.person_id == spells.c.person_id,
+        Trained.year == of.label,
+        Trained.void.is_(False),
     )
-    return {k: Staff(int(days), int(trained_days)) for k, days, trained_days in rows}
+    return (
+        select(spells.c.key, func.sum(days_between(start, end)), func.sum(trained))
+        .select_from(spells)
+        .outerjoin(Trained, by_then)
+        .group_by(spells.c.key)
+    )
 
 
-def _spells(path: str, of: Period, key: ColumnElement[int]) -> Subquery:
+def _spells(path: str, of: Period, key: ColumnElement[int]) -> CTE:
     named = key.label("key")
     left = func.coalesce(Appointment.left_on, literal(of.after, Date))
     return (
@@ -270,7 +286,7 @@ def _spells(path: str, of: Period, key: ColumnElement[int]) -> Subquery:
             or_(Appointment.left_on.is_(None), Appointment.left_on > Appointment.joined_on),
         )
         .group_by(named, Appointment.person_id)
-        .subquery()
+        .cte("spells")
     )
 
 
