@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
@@ -71,7 +71,11 @@ def links() -> tuple[Link, ...]:
 
 def training_links() -> tuple[Link, ...]:
     """The tabs about training that this person may open."""
-    return _shown(TRAINING)
+    return _shown(tuple(replace(entry, areas=(_area(entry),)) for entry in TRAINING))
+
+
+def _area(entry: Entry) -> str:
+    return entry.endpoint.split(".")[0]
 
 
 def _shown(entries: tuple[Entry, ...]) -> tuple[Link, ...]:
