@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import date, datetime, timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -14,7 +15,7 @@ from helpdesk.training.models.sessions import SessionCard
 from tests.factories.country import Country
 from tests.factories.questions import appoint, ask, person, train
 from tests.factories.training import attend, held
-from tests.support.client import Client
+from tests.support.client import Client, form_of
 from tests.support.queries import Queries
 
 HELD = date(2026, 6, 1)
@@ -55,6 +56,17 @@ class TestRates:
         assert "大约少问8次" in page.text
         assert "样本小" in page.text
         assert "差别不一定是培训带来的" in page.text
+
+    def test_the_button_opens_a_form_that_is_filled_in(
+        self, lead: Client, land: Country, now: datetime
+    ) -> None:
+        busy(land, now)
+        href = lead.get("/training/effects").text.split('href="/training/sessions/new')[1]
+        query = unescape(href.split('"')[0])
+        form = form_of(lead.get(f"/training/sessions/new{query}"), "/new")
+        assert form["cards"] == "ACC-4a"
+        assert form["subsystems"] == "senior_high"
+        assert form["node_codes"] == "420103"
 
     @pytest.mark.parametrize(
         "query",

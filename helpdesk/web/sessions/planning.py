@@ -100,7 +100,7 @@ def new() -> Answer:
     form = form_for(organizer)
     made: list[Session] = []
     if request.method == "GET":
-        _suggest(form)
+        _suggest(form, organizer)
     outcome = None
     if request.method == "POST":
         outcome = attempt(form, lambda: made.append(_planned(form, row, organizer)))
@@ -121,14 +121,19 @@ def _organizer(choices: tuple[BodyView, ...]) -> BodyView:
     return found[0]
 
 
-def _suggest(form: SessionForm) -> None:
-    """A morning a week from now; the plan that the address names."""
+def _suggest(form: SessionForm, organizer: BodyView) -> None:
+    """A morning a week from now; the plan, topics and office (`?node=`) that the address names."""
     form.renew(0)
     form.day.data = shanghai_date(request_now()) + timedelta(days=7)
     form.from_time.process_formdata(["09:00"])
     form.to_time.process_formdata(["11:00"])
     for name in ("plan_id", "series_id"):
         form[name].data = request.args.get(name, "")
+    form.cards.data = request.args.getlist("card")
+    form.subsystems.data = request.args.getlist("subsystem")
+    node = request.args.get("node", "").strip().upper()[:20]
+    if form.node_codes is not None and node != organizer.code:
+        form.node_codes.data = node
 
 
 def _planned(form: SessionForm, row: Any, organizer: BodyView) -> Session:
