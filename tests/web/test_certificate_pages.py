@@ -24,7 +24,7 @@ from helpdesk.training.operations import checking
 from helpdesk.training.queries.certificates import Paper
 from helpdesk.training.rules.certificates import new_number
 from helpdesk.training.rules.sessions import Mode
-from helpdesk.web.certificates import paper
+from helpdesk.web.certificates import codes, paper
 from tests.factories.country import Country
 from tests.factories.people import holder
 from tests.factories.training import held, train
@@ -164,9 +164,9 @@ def test_the_longest_words_stay_on_their_page() -> None:
 
 def test_qr_code_carries_the_address() -> None:
     address = "https://helpdesk.example.cn/certificates/check/2026-7K3M-94QX-2FWE-T8"
-    assert paper.qr(address).read(8) == b"\x89PNG\r\n\x1a\n"
+    assert codes.picture(address).read(8) == b"\x89PNG\r\n\x1a\n"
     made = segno.make_qr(address, error="m")
-    assert paper.qr_in_page(address) == made.png_data_uri(scale=4, border=4)
+    assert codes.source(address) == made.png_data_uri(scale=4, border=4)
 
 
 # --- one's own ------------------------------------------------------------------------------------

@@ -7,19 +7,17 @@ the log by its code: a rare character in a name must not cost anybody the certif
 from __future__ import annotations
 
 import functools
-import io
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-import segno
 from fontTools.ttLib import TTCollection, TTFont
 from fpdf import FPDF
 from fpdf.enums import Align, XPos, YPos
 
 from helpdesk.training.queries.certificates import Paper
-from helpdesk.web.certificates import words
+from helpdesk.web.certificates import codes, words
 from helpdesk.web.certificates.words import Pair
 
 log = logging.getLogger(__name__)
@@ -146,29 +144,12 @@ def _foot(pen: _Pen, said: words.Lines, address: str) -> None:
     pen.text(f"{words.NUMBER.zh} {words.NUMBER.en}   {said.number}", 11, wide=wide)
     pen.text(address, 7, quiet=True, wide=wide)
     left, top = WIDTH - EDGE - QR_SIZE, HEIGHT - EDGE - QR_SIZE - 6
-    pdf.image(qr(address), x=left, y=top, w=QR_SIZE, h=QR_SIZE)
+    pdf.image(codes.picture(address), x=left, y=top, w=QR_SIZE, h=QR_SIZE)
     pdf.set_xy(left, top + QR_SIZE + 1)
     pdf.set_font(FACE, size=9)
     pdf.set_text_color(*INK_QUIET)
     pdf.cell(QR_SIZE, 5, f"{words.CHECK.zh} {words.CHECK.en}", align=Align.C)
     pdf.link(left, top, QR_SIZE, QR_SIZE, address)
-
-
-def qr(address: str) -> io.BytesIO:
-    """The address as a PNG of black cells with the quiet edge the standard asks for."""
-    out = io.BytesIO()
-    _code(address).save(out, kind="png", scale=6, border=4)
-    out.seek(0)
-    return out
-
-
-def qr_in_page(address: str) -> str:
-    """The same as the source of a picture in a page."""
-    return str(_code(address).png_data_uri(scale=4, border=4))
-
-
-def _code(address: str) -> segno.QRCode:
-    return segno.make_qr(address, error="m")
 
 
 @functools.cache

@@ -21,7 +21,7 @@ from helpdesk.training.operations import certifying, checking
 from helpdesk.training.queries import certificates
 from helpdesk.training.queries.certificates import Paper
 from helpdesk.training.rules.years import YearKind, year_of
-from helpdesk.web.certificates import words
+from helpdesk.web.certificates import codes, words
 from helpdesk.web.doors import base_url, current_actor, door, request_now
 from helpdesk.web.shell.errors import sentence_of
 
@@ -182,12 +182,9 @@ def _font() -> Path | None:
 def _shown(
     papers: Sequence[Paper], pdf: str, back: str, parts: Sequence[tuple[int, bool, str]] = ()
 ) -> str:
-    # Imported late: the libraries of drawing take half a second, and few processes draw.
-    from helpdesk.web.certificates import paper
-
     return render_template(
         "certificates/print.html",
-        papers=[(words.lines(one), paper.qr_in_page(address(one.number))) for one in papers],
+        papers=[(words.lines(one), codes.source(address(one.number))) for one in papers],
         words=words,
         pdf=pdf if _font() else "",
         no_font=fonts.MISSING,
@@ -197,6 +194,7 @@ def _shown(
 
 
 def _file(papers: Sequence[Paper], name: str) -> Response:
+    # Imported late: the libraries of drawing take half a second, and few processes draw.
     from helpdesk.web.certificates import paper
 
     font = _font()
