@@ -87,6 +87,13 @@ def test_a_curve_begins_at_the_left_and_ends_with_the_last_known_day() -> None:
     assert found.levels[-1] == (drawing.TOP, 100)
 
 
+@pytest.mark.parametrize(("rate", "below"), [(0.5, True), (0.9, False)])
+def test_words_stand_where_last_years_line_is_not(rate: float, below: bool) -> None:
+    past = [(day, 0.7) for day in month_ends(LAST)]
+    assert drawing.curve(THIS, [(date(2026, 9, 22), rate)], LAST, past).below is below
+    assert not drawing.curve(THIS, [(date(2026, 9, 22), rate)], LAST, []).below
+
+
 def test_a_curve_stops_where_nothing_is_known() -> None:
     ends = month_ends(THIS)
     points = [(ends[0], 0.1), (ends[1], None), (ends[2], 0.2), (ends[3], 0.3)]

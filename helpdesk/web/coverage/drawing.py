@@ -96,12 +96,16 @@ class Mark:
 
 @dataclass(frozen=True)
 class Curve:
-    """Paths of this year and the one before (empty: nothing known), and where each ends."""
+    """Paths of this year and the one before (empty: nothing known), and where each ends.
+
+    `below`: this year's end lies under last year's line, so its words stand under it.
+    """
 
     now: str
     past: str
     now_end: Mark | None
     past_end: Mark | None
+    below: bool
     months: tuple[tuple[float, int], ...]
     levels: tuple[tuple[float, int], ...]
 
@@ -112,11 +116,13 @@ def curve(
     """Two years over each other, month by month."""
     here, there = _marks(year, points), _marks(before, past)
     ends = month_ends(year)
+    now_end = next((m for m in reversed(here) if m), None)
     return Curve(
         now=_path(here),
         past=_path(there),
-        now_end=next((m for m in reversed(here) if m), None),
+        now_end=now_end,
         past_end=next((m for m in reversed(there) if m), None),
+        below=now_end is not None and _under(now_end, [m for m in there if m]),
         months=tuple((_x(year, day), day.month) for day in ends[1::2]),
         levels=tuple((_y(level / 100), level) for level in (0, 25, 50, 75, 100)),
     )
@@ -128,6 +134,12 @@ def _marks(year: TrainingYear, points: Iterable[Point]) -> list[Mark | None]:
         for day, rate in points
         if year.holds(day)
     ]
+
+
+def _under(end: Mark, line: Sequence[Mark]) -> bool:
+    """Is the line higher than this point, at the place nearest to it?"""
+    nearest = min(line, key=lambda mark: abs(mark.x - end.x), default=None)
+    return nearest is not None and nearest.rate > end.rate
 
 
 def _x(year: TrainingYear, day: date) -> float:

@@ -107,10 +107,11 @@ def _parts(of: Asked, found: Coverage, now: datetime) -> dict[str, Any]:
     """The panels of an office, or of the whole country."""
     path, label = of.node.path, of.year.label
     people = found.figures.persons
-    then = coverage.coverage(path, label - 1, now=now, as_of=page.same_day_last_year(of))
+    then = coverage.at_month_end(path, label - 1, page.same_day_last_year(of))
     worst = coverage.worst(path, label, now=now, limit=WORST)
     return {
-        "three": page.three(found.figures, then.figures),
+        "three": page.three(found.figures, then[1] if then else None),
+        "then": then[0] if then else None,
         "apart": coverage.apart(path, label, now=now),
         "rows": [_row(of, child) for child in coverage.children(path, label, now=now)],
         "curve": page.curve(of, now, people.rate),
