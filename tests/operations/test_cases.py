@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from helpdesk import wiring
 from helpdesk.kernel.actor import ROOT_PATH, Actor
 from helpdesk.kernel.errors import Forbidden, NotFound
 from helpdesk.kernel.permissions import Permission
@@ -154,6 +155,23 @@ class TestWhoActs:
         case = writers.published()
         with pytest.raises(Forbidden):
             access.case_for(country.actor(who), case.id, Verb.LIFT)
+
+    @pytest.mark.parametrize(
+        ("body", "reviewer"),
+        [
+            ("school", "county"),
+            ("city_school", "city"),
+            ("enrolment", "county"),
+            ("county", "city"),
+            ("city", "province"),
+            ("province", "national_aid"),
+            ("hei", "national_aid"),
+            ("moe_it", "national_aid"),
+            ("national_aid", "national_aid"),
+        ],
+    )
+    def test_who_reviews_whose(self, country: Country, body: str, reviewer: str) -> None:
+        assert access.body_above(country.body(body).id) == country.body(reviewer).id
 
     def test_schools_write_none(self, country: Country) -> None:
         teacher = country.actor("teacher")
@@ -308,6 +326,19 @@ class TestReview:
         session.expire_all()
         assert access.case_for(country.actor("province_lead"), case.id, Verb.PUBLISH)
         assert queries.waiting(country.actor("city_lead")) == 0
+
+    def test_letters_lose_their_reason(self, writers: Writers, ear: Ear, country: Country) -> None:
+        case = writers.submitted()
+        (letter, *_) = ear.rows()
+        waits = wiring.CHECKS[letter.message]
+        assert waits(letter.about, letter.params)
+        writers.do(Verb.RETURN, "city_lead", case, words="请补充数字")
+        assert not waits(letter.about, letter.params)
+        (letter, *_) = ear.rows()
+        returned = wiring.CHECKS[letter.message]
+        assert returned(letter.about, letter.params)
+        writers.do(Verb.SUBMIT, "county_officer", case)
+        assert not returned(letter.about, letter.params)
 
 
 class TestTables:

@@ -196,6 +196,13 @@ class TestReview:
             session.expire_all()
             assert newest(session).state is state
 
+    def test_an_office_without_reviewers_is_named(
+        self, client: Client, writers: Writers, land: Country
+    ) -> None:
+        case = writers.submitted("province_officer")
+        client.sign_in(land.account("province_officer"))
+        assert "还没有能审核的人员" in client.get(f"/training/cases/{case.id}").text
+
 
 class TestStrangers:
     @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from flask import render_template, request, url_for
 from helpdesk.catalog import queries as catalog
 from helpdesk.kernel.permissions import Permission
 from helpdesk.knowledge import access, queries
-from helpdesk.knowledge.queries import Filters, View
+from helpdesk.knowledge.queries import CaseView, Filters, View
 from helpdesk.knowledge.rules import SECTIONS, STATE_NAMES, State, missing, offered
 from helpdesk.organizations.rules import Subsystem
 from helpdesk.people import queries as people
@@ -72,6 +72,13 @@ def _word(kind: type[E], text: str | None) -> E | None:
     return kind(text) if text in {word.value for word in kind} else None
 
 
+def _nobody_reviews(case: CaseView) -> bool:
+    """Does it wait at an office where nobody may review?"""
+    if case.row.state is not State.SUBMITTED or case.reviewer is None:
+        return False
+    return not people.holders_of(Permission.CASE_REVIEW, case.reviewer.id)
+
+
 @blueprint.get("/<int:case_id>")
 @door(Permission.SIGNED_IN)
 def show(case_id: int) -> Answer:
@@ -94,5 +101,6 @@ def show(case_id: int) -> Answer:
         gaps=gaps if verbs else (),
         done=done,
         persons=people.persons(d.person_id for d in done if d.person_id is not None),
+        nobody_reviews=_nobody_reviews(case),
         once=review.fresh_token(),
     )
