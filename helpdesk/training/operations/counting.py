@@ -91,7 +91,7 @@ def count_persons(person_ids: Sequence[int]) -> None:
 
 def _exchange(person_ids: Sequence[int], of: State, moves: Moves) -> None:
     """What is counted of these persons becomes what the rows say; `moves` takes the difference."""
-    rows = works_of(of.day, of.year, None).where(Appointment.person_id.in_(person_ids))
+    rows = works_of(of.day, of.year).where(Appointment.person_id.in_(person_ids))
     new = {row.appointment_id: row for row in session().execute(rows)}
     table = CountedWork.__table__
     stored = select(table).where(table.c.person_id.in_(person_ids))
@@ -254,7 +254,7 @@ def _replace(body_ids: Sequence[int], now: Mapping[int, Standing], moves: Moves)
 
 
 def _placed(body_ids: Sequence[int], of: State) -> list[Standing]:
-    place = places(of.day, None).where(Body.id.in_(body_ids)).subquery()
+    place = places(of.day).where(Body.id.in_(body_ids)).subquery()
     rows = session().execute(
         select(
             place.c.body_id, place.c.parent_id, place.c.path, place.c.kind, place.c.tier,

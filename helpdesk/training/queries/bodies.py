@@ -56,7 +56,7 @@ def bodies_where(
     tier: str | None = None,
 ) -> Page[BodyLine]:
     """Bodies in the range of a node, in the order of the tree. `tier`: of TIERS, or CENTRAL."""
-    at = readings.reading(label, now)
+    at = readings.reading(label, now, path)
     if which is BodyList.INVALID:
         table: FromClause = _invalid()
         conditions = [below(table.c.path, path)]

@@ -13,15 +13,17 @@ from typing import Any
 
 from sqlalchemy import select
 
+from helpdesk.kernel.actor import ROOT_PATH
 from helpdesk.kernel.db import session
 from helpdesk.kernel.instants import shanghai_date
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
-from helpdesk.organizations.rules import AID_OFFICES, SCHOOL_KINDS, Kind, ids_in
+from helpdesk.organizations.rules import AID_OFFICES, Kind, ids_in
 from helpdesk.training.models.closing import MonthEnd
 from helpdesk.training.queries import readings, years
 from helpdesk.training.queries.bodies import BodyLine, BodyList, bodies_where
 from helpdesk.training.queries.figures import NUMBERS
+from helpdesk.training.queries.figures import directly_at as figures_at
 from helpdesk.training.queries.readings import Reading
 from helpdesk.training.queries.staff import (
     Apart,
@@ -87,13 +89,9 @@ def coverage(path: str, label: int, *, now: datetime, as_of: date | None = None)
 
     Raises DayOutsideYear.
     """
-    at = readings.reading(label, now, as_of)
+    at = readings.reading(label, now, path, as_of)
     node = readings.node_of(path)
-    if node is None:
-        body_id, node = ids_in(path)[-1], ROOT_NODE
-        found = at.part(at.source.narrowed(body_id=body_id), every_facet=True)
-    else:
-        found = at.figures((node,))
+    found = at.of_body(ids_in(path)[-1]) if node is None else at.figures((node,))
     own = {facet: numbers for (_node, facet), numbers in found.items()}
     whole = figures(own.get(ALL, NAUGHT))
     return Coverage(
@@ -123,7 +121,7 @@ def children(
 ) -> tuple[Child, ...]:
     """What a node is made of: its child offices by name, its own staff, the schools directly below
     it (at the root the central universities) as one row. Empty for a school."""
-    at = readings.reading(label, now, as_of)
+    at = readings.reading(label, now, path, as_of)
     node = readings.node_of(path)
     if node is None:
         return ()
@@ -144,18 +142,16 @@ def _offices(at: Reading, offices: Mapping[int, BodyView]) -> Iterable[Child]:
 
 
 def _direct(at: Reading, node: int) -> Iterable[Child]:
-    parts = [("own_staff", AID_OFFICES)] if node != ROOT_NODE else []
-    parts.append(("direct_schools" if node != ROOT_NODE else "central_heis", SCHOOL_KINDS))
-    for label_kind, kinds in parts:
-        found = at.part(at.source.narrowed(office_id=node, kinds=kinds))
-        numbers = found.get((ROOT_NODE, ALL))
-        if numbers is not None:
-            yield Child(None, label_kind, figures(numbers))
+    found = figures_at(at.source, node)
+    schools = "direct_schools" if node != ROOT_NODE else "central_heis"
+    for label_kind, is_office in (("own_staff", True), (schools, False)):
+        if is_office in found:
+            yield Child(None, label_kind, figures(found[is_office]))
 
 
 def provinces(label: int, *, now: datetime) -> tuple[tuple[BodyView, Figures], ...]:
     """The provinces with their figures, in the order of their codes."""
-    at = readings.reading(label, now)
+    at = readings.reading(label, now, ROOT_PATH)
     return tuple(
         (child.body, child.figures)
         for child in _offices(at, _child_offices(at, ROOT_NODE))
@@ -166,7 +162,7 @@ def provinces(label: int, *, now: datetime) -> tuple[tuple[BodyView, Figures], .
 def worst(path: str, label: int, *, now: datetime, limit: int = WORST) -> tuple[Child, ...]:
     """County offices of a node by the number of bodies in which nobody is trained, the most first;
     for a county its bodies with nobody trained, the largest first."""
-    at = readings.reading(label, now)
+    at = readings.reading(label, now, path)
     node = readings.node_of(path)
     if node is None:
         return ()

@@ -20,10 +20,10 @@ from sqlalchemy import (
 )
 
 from helpdesk.kernel.db import session
-from helpdesk.organizations.rules import Subsystem
+from helpdesk.organizations.rules import AID_OFFICES, Subsystem
 from helpdesk.training.models.closing import ClosedFigure
 from helpdesk.training.models.counting import Counter, Delta
-from helpdesk.training.queries.sources import Source
+from helpdesk.training.queries.sources import Source, trained_person
 from helpdesk.training.rules.coverage import ALL, COUNTED_POSTS, SIDE, Numbers, Standing
 
 NUMBERS = ("active", "trained", "total", "no_roster", "none_trained", "some_trained", "all_trained")
@@ -179,6 +179,28 @@ def _holds(column: Any, word: Any) -> ColumnElement[bool]:
 
 def _zeros(*names: str) -> list[ColumnElement[int]]:
     return [literal(0, Integer).label(name) for name in names]
+
+
+def directly_at(source: Source, node: int) -> dict[bool, Numbers]:
+    """The undivided figures of what hangs directly on a node: of the office itself (True), and of
+    the schools below it (False). Absent: there is none. Two queries."""
+    works, bodies = source.works, source.bodies
+    own = works.c.kind.in_(list(AID_OFFICES)).label("own")
+    persons = session().execute(
+        select(
+            own, func.count(works.c.person_id.distinct()),
+            func.count(trained_person(works).distinct()),
+        )
+        .where(works.c.office_id == node, ~works.c.side)
+        .group_by(own)
+    )  # fmt: skip
+    active = {bool(row[0]): tuple(row[1:]) for row in persons}
+    own = bodies.c.kind.in_(list(AID_OFFICES)).label("own")
+    classes = (func.sum(case((bodies.c.standing == one, 1), else_=0)) for one in _CLASSES)
+    found = session().execute(
+        select(own, func.count(), *classes).where(bodies.c.office_id == node).group_by(own)
+    )
+    return {bool(row[0]): (*active.get(bool(row[0]), (0, 0)), *map(int, row[1:])) for row in found}
 
 
 # --- what is stored --------------------------------------------------------------------------

@@ -53,10 +53,9 @@ class Reading:
             return figures.from_closed(self.year.label, nodes, every_facet=every_facet)
         return figures.read(figures.added_up(self.source, nodes, every_facet=every_facet))
 
-    def part(self, narrowed: Source, *, every_facet: bool = False) -> Found:
-        """The figures of a part of a node, by its facets at the root."""
-        chosen = figures.added_up(narrowed, (ROOT_NODE,), every_facet=every_facet)
-        return figures.read(chosen)
+    def of_body(self, body_id: int) -> Found:
+        """The figures of a body without bodies below it, by facet, at the root node."""
+        return figures.read(figures.added_up(self.source.only(body_id), (ROOT_NODE,)))
 
     def bodies(self, ids: Iterable[int]) -> dict[int, BodyView]:
         """Bodies by id; of a closed year by the names and places they had when it was closed."""
@@ -76,8 +75,9 @@ class Reading:
         return views
 
 
-def reading(label: int, now: datetime, as_of: date | None = None) -> Reading:
-    """For this year and day; without a day its newest. Two or three queries.
+def reading(label: int, now: datetime, path: str, as_of: date | None = None) -> Reading:
+    """For the node at `path`, this year and day; without a day its newest. Three queries, for a
+    past day of a tree that has changed up to six.
 
     Raises DayOutsideYear.
     """
@@ -92,7 +92,7 @@ def reading(label: int, now: datetime, as_of: date | None = None) -> Reading:
     if stored:
         source = sources.closed(label)
     else:
-        source = sources.counted() if counters else sources.of_rows(day, label, today)
+        source = sources.counted() if counters else sources.of_rows(day, label, today, path)
     return Reading(year, day, closed, counters, stored, source)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -17,29 +17,32 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    Text,
     and_,
     case,
     cast,
+    column,
     exists,
     func,
     literal,
     null,
     or_,
     select,
+    true,
     union_all,
+    values,
 )
 from sqlalchemy.orm import aliased
 
 from helpdesk.kernel.actor import ROOT_PATH
 from helpdesk.kernel.instants import at_shanghai
 from helpdesk.kernel.paths import below
-from helpdesk.organizations.models import Affiliation, Body, BodySubsystem
-from helpdesk.organizations.rules import BodyStatus, Kind, Shelf
+from helpdesk.organizations.models import Body, BodySubsystem
+from helpdesk.organizations.rules import BodyStatus, Kind, Shelf, ids_in
 from helpdesk.people.models import Appointment, AppointmentPost, AppointmentSubsystem
 from helpdesk.training.models.attendance import Trained
 from helpdesk.training.models.closing import ClosedBody, ClosedWork
 from helpdesk.training.models.counting import CountedBody, CountedWork
+from helpdesk.training.queries.trees import Elsewhere, Tree, tree_of
 from helpdesk.training.rules.coverage import (
     CENTRAL,
     COUNTED_KINDS,
@@ -49,52 +52,39 @@ from helpdesk.training.rules.coverage import (
     Standing,
 )
 
+NOW: Final = Tree()
+
 
 @dataclass(frozen=True)
 class Source:
     """`works`: columns of WorkColumns and appointment_id; `bodies`: of BodyColumns and body_id;
     `lines`: (office_id, node_id), every office with each node in whose range it lies.
 
-    `stored`: `path` is a column that an index serves.
+    `whole` False: it holds nothing outside the node that is asked about.
     """
 
     works: FromClause
     bodies: FromClause
     lines: FromClause
-    stored: bool = True
+    whole: bool = True
 
     def scope(self, path: Any, top: str) -> ColumnElement[bool]:
-        """Rows whose path lies in the range of `top`."""
-        if self.stored or top == ROOT_PATH:
-            return below(path, top)
-        # A path put together here is compared by the collation of the database, a range is not.
-        return path.startswith(top, autoescape=True)  # type: ignore[no-any-return]
+        """Rows in the range of the node at `top`."""
+        return below(path, top) if self.whole else true()
 
-    def narrowed(self, *, body_id: int | None = None, office_id: int | None = None,
-                 kinds: Any = ()) -> Source:  # fmt: skip
-        """Only one body, or the bodies of these kinds directly at an office, for the root node."""
-
-        def some(table: FromClause) -> FromClause:
-            chosen = select(table)
-            if body_id is not None:
-                return chosen.where(table.c.body_id == body_id).subquery()
-            return chosen.where(
-                table.c.office_id == office_id, table.c.kind.in_(list(kinds))
-            ).subquery()
-
+    def only(self, body_id: int) -> Source:
+        """One body alone, for the root node."""
+        works = select(self.works).where(self.works.c.body_id == body_id).subquery()
+        bodies = select(self.bodies).where(self.bodies.c.body_id == body_id).subquery()
         # Everything left lies in the root, whatever office it hangs on.
-        everywhere = select(
-            some(self.bodies).c.office_id, literal(ROOT_NODE).label("node_id")
-        ).distinct()
-        side = select(some(self.works).c.office_id, literal(ROOT_NODE)).distinct()
-        return Source(
-            some(self.works), some(self.bodies), everywhere.union(side).subquery(), self.stored
-        )
+        root = literal(ROOT_NODE).label("node_id")
+        offices = select(works.c.office_id, root).union(select(bodies.c.office_id, root))
+        return Source(works, bodies, offices.subquery(), self.whole)
 
 
 def counted() -> Source:
     """What is counted now."""
-    return Source(CountedWork.__table__, CountedBody.__table__, lines(None))
+    return Source(CountedWork.__table__, CountedBody.__table__, lines())
 
 
 def closed(label: int) -> Source:
@@ -107,42 +97,30 @@ def closed(label: int) -> Source:
     return Source(works, bodies, _lines(offices.subquery()))
 
 
-def of_rows(day: date, label: int, today: date) -> Source:
-    """The rows as of a day of the year `label`."""
-    past = day if day < today else None
-    works = works_of(day, label, past).subquery()
-    return Source(works, _bodies(day, past, works).subquery(), lines(past), past is None)
+def of_rows(day: date, label: int, today: date, top: str = ROOT_PATH) -> Source:
+    """The rows as of a day of the year `label`, in the range of one node (three queries more where
+    something was moved since)."""
+    tree = tree_of(day, today, top)
+    # Read once, however many figures are made of it.
+    works = works_of(day, label, tree).cte("works")
+    return Source(works, _bodies(day, tree, works).cte("bodies"), lines(tree), whole=False)
 
 
 # --- the tree of a day -----------------------------------------------------------------------
 
 
-def _moved(day: date) -> FromClause:
-    """Bodies that belonged elsewhere on that day: body_id, parent_id. Of two affiliations of one
-    day the later one holds."""
-    later = aliased(Affiliation)
-    overtaken = exists().where(
-        later.body_id == Affiliation.body_id, later.id > Affiliation.id, later.since_on <= day
-    )
-    return (
-        select(Affiliation.body_id, Affiliation.parent_id)
-        .where(Affiliation.since_on <= day, Affiliation.until_on >= day, ~overtaken)
-        .subquery()
-    )
-
-
-def _parents(past: date | None) -> Any:
-    """Every body with its parent on that day (None: now): id, parent_id and the row `Body`."""
-    if past is None:
-        return select(Body.id, Body.parent_id)
-    moved = _moved(past)
-    parent = func.coalesce(moved.c.parent_id, Body.parent_id)
-    return select(Body.id, parent.label("parent_id")).outerjoin(moved, moved.c.body_id == Body.id)
-
-
-def lines(past: date | None) -> FromClause:
-    """Every office with the nodes in whose range it lay on that day (None: now)."""
-    return _lines(_parents(past).where(Body.shelf == Shelf.OFFICE).subquery())
+def lines(tree: Tree = NOW) -> FromClause:
+    """Every office with the nodes in whose range it lay."""
+    offices = select(Body.id, Body.parent_id).where(Body.shelf == Shelf.OFFICE)
+    then = [(one.body_id, node) for one in tree.moved if one.office_id == one.body_id
+            for node in (ROOT_NODE, *ids_in(one.path))]  # fmt: skip
+    if not then:
+        return _lines(offices.subquery())
+    # Below an office that was moved there are no offices.
+    others = offices.where(Body.id.not_in({office for office, _node in then}))
+    names = (column("office_id", Integer), column("node_id", Integer))
+    moved = values(*names, name="moved_lines", literal_binds=True).data(then).cte()
+    return union_all(select(_lines(others.subquery())), select(moved)).subquery()
 
 
 def _lines(offices: FromClause) -> FromClause:
@@ -164,61 +142,48 @@ def _lines(offices: FromClause) -> FromClause:
     ).subquery()
 
 
-def _paths(past: date) -> FromClause:
-    """Offices of that day: id, kind and path, put together from the top."""
-    offices = (
-        _parents(past)
-        .add_columns(Body.kind, cast(Body.id, Text).label("word"))
-        .where(Body.shelf == Shelf.OFFICE)
-        .subquery()
-    )
-    top = select(
-        offices.c.id, offices.c.kind, (literal("/", Text) + offices.c.word + "/").label("path")
-    ).where(offices.c.parent_id.is_(None))
-    tree = top.cte(recursive=True)
-    return tree.union_all(
-        select(offices.c.id, offices.c.kind, tree.c.path + offices.c.word + "/").join(
-            tree, tree.c.id == offices.c.parent_id
-        )
-    )
-
-
-def places(day: date, past: date | None) -> Select[Any]:
-    """Bodies active on that day, where they stood: body_id, kind, parent_id, office_id, tier, path,
-    side."""
-    of = _parents(past).subquery()
+def places(day: date, tree: Tree = NOW) -> Any:
+    """Bodies of the node that were active on that day, where they stood: body_id, kind, parent_id,
+    office_id, tier, path, side."""
+    office = aliased(Body)
     office_id = case(
-        (Body.shelf == Shelf.OFFICE, Body.id), else_=func.coalesce(of.c.parent_id, ROOT_NODE)
+        (Body.shelf == Shelf.OFFICE, Body.id), else_=func.coalesce(Body.parent_id, ROOT_NODE)
     )
-    office, kind, path = _office(past)
-    return (
+    here = {
+        "parent_id": Body.parent_id, "office_id": office_id, "tier": _tier(office.kind),
+        "path": Body.path,
+    }  # fmt: skip
+    moved = _elsewhere(tree)
+    if moved is not None:
+        here = {name: func.coalesce(moved.c[name], now) for name, now in here.items()}
+    chosen: Any = (
         select(
             Body.id.label("body_id"),
             Body.kind,
-            of.c.parent_id,
-            office_id.label("office_id"),
-            _tier(kind).label("tier"),
-            path.label("path"),
+            *(one.label(name) for name, one in here.items()),
             Body.kind.not_in(list(COUNTED_KINDS)).label("side"),
         )
-        .join(of, of.c.id == Body.id)
-        .outerjoin(office, office_id == (office.id if past is None else office.c.id))
-        .where(_was_active(day))
+        .outerjoin(office, office.id == office_id)
+        .where(_was_active(day), _in_range(tree))
     )
+    return chosen if moved is None else chosen.outerjoin(moved, moved.c.body_id == Body.id)
 
 
-def _office(past: date | None) -> tuple[Any, Any, Any]:
-    """The office of a body on that day, its kind, and the path of the body."""
-    if past is None:
-        now = aliased(Body)
-        return now, now.kind, Body.path
-    then = _paths(past)
-    above = func.coalesce(then.c.path, literal(ROOT_PATH, Text))
-    path = case(
-        (Body.shelf == Shelf.OFFICE, then.c.path),
-        else_=above + cast(Body.id, Text) + "/",
-    )
-    return then, then.c.kind, path
+def _elsewhere(tree: Tree) -> Any:
+    if not tree.moved:
+        return None
+    kinds = {"tier": String, "path": String}
+    names = [column(name, kinds.get(name, Integer)) for name in Elsewhere._fields]
+    return values(*names, name="elsewhere", literal_binds=True).data(list(tree.moved)).cte()
+
+
+def _in_range(tree: Tree) -> ColumnElement[bool]:
+    if tree.top == ROOT_PATH:
+        return true()
+    now = below(Body.path, tree.top)
+    if not tree.moved:
+        return now
+    return or_(and_(now, Body.id.not_in(tree.gone)), Body.id.in_(tree.come))
 
 
 def _tier(office_kind: Any) -> ColumnElement[str]:
@@ -239,9 +204,9 @@ def _was_active(day: date) -> ColumnElement[bool]:
 # --- who is counted --------------------------------------------------------------------------
 
 
-def works_of(day: date, label: int, past: date | None) -> Select[Any]:
+def works_of(day: date, label: int, tree: Tree = NOW) -> Select[Any]:
     """Appointments counted on that day, with the training of the year held up to it."""
-    place = places(day, past).subquery()
+    place = places(day, tree).subquery()
     counted_post = exists().where(
         AppointmentPost.appointment_id == Appointment.id, AppointmentPost.post.in_(COUNTED_POSTS)
     )
@@ -291,8 +256,8 @@ def used_by(body_id: Any) -> ColumnElement[str]:
     return words.where(BodySubsystem.body_id == body_id).scalar_subquery()
 
 
-def _bodies(day: date, past: date | None, works: FromClause) -> Select[Any]:
-    place = places(day, past).subquery()
+def _bodies(day: date, tree: Tree, works: FromClause) -> Select[Any]:
+    place = places(day, tree).subquery()
     persons = (
         select(
             works.c.body_id,

@@ -118,7 +118,7 @@ def persons_where(
     tier: str | None = None,
 ) -> Page[PersonLine]:
     """Persons in the range of a node, in the order of the tree. Who left is not sorted by tier."""
-    at = readings.reading(label, now)
+    at = readings.reading(label, now, path)
 
     def narrowed(works: FromClause) -> ColumnElement[bool]:
         conditions = [_list_of(at, path, which)(works)]
@@ -260,7 +260,7 @@ def _line(row: Any, body: BodyView, day: date) -> PersonLine:
 
 def untrained_ids(path: str, label: int, *, now: datetime) -> Iterator[tuple[int, ...]]:
     """Everybody who is to be trained and is not, by number, AT_ONCE in each part."""
-    at = readings.reading(label, now)
+    at = readings.reading(label, now, path)
     works = at.source.works
     last = 0
     while True:
@@ -283,7 +283,7 @@ def untrained_ids(path: str, label: int, *, now: datetime) -> Iterator[tuple[int
 
 def apart(path: str, label: int, *, now: datetime) -> Apart:
     """How many are away, came lately, left untrained; schools set 无效; bodies without a roster."""
-    at = readings.reading(label, now)
+    at = readings.reading(label, now, path)
     works, bodies = at.source.works, at.source.bodies
     gone = _left(at, path)
 
