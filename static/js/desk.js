@@ -82,7 +82,9 @@
     const body = row.querySelector("[data-body]");
     body.textContent = person.body;
     body.lang = "zh-CN";
-    state.textContent = waits(person) ? words.queued : person.record ? person.record.word : words.none;
+    const stands = person.record
+      ? [person.record.word, person.record.flag].filter((part) => part).join(" · ") : words.none;
+    state.textContent = waits(person) ? words.queued : stands;
     if (person.record && !waits(person)) state.classList.add(`is-${person.record.level}`);
     row.classList.toggle("is-first", first && box.value !== "");
     row.querySelectorAll("[data-as]").forEach((button) => {
@@ -109,7 +111,9 @@
   };
 
   const mark = (person, presence) => {
-    const seen = person.record ? person.record.version : 0;
+    // A click that still waits will have made one version more by then.
+    const before = queue.filter((other) => other.person === person.id).pop();
+    const seen = before ? before.seen + 1 : person.record ? person.record.version : 0;
     queue.push({ person: person.id, presence, seen, once: token() });
     keep();
     box.value = "";
@@ -212,6 +216,10 @@
     event.preventDefault();
     const first = box.value ? found()[0] : null;
     if (!first) return;
+    if (waits(first)) {
+      said.textContent = fill(words.done, { name: first.name, word: words.queued });
+      return;
+    }
     if (first.record && first.record.presence === "present" && !first.record.flag) {
       said.textContent = fill(words.done, { name: first.name, word: first.record.word });
       box.select();

@@ -146,10 +146,6 @@ class TestWithoutAScript:
         land.people["teacher"].name = "<b>=1+1</b>"
         assert "&lt;b&gt;=1+1&lt;/b&gt;" in lead.get(base(course)).text
 
-    def test_in_english(self, lead: Client, course: Session) -> None:
-        lead.set_cookie("language", "zh")
-        assert lead.get(base(course)).status_code == 200
-
     def test_empty_list_says_what_fills_it(
         self, lead: Client, course: Session, session: Database
     ) -> None:

@@ -19,6 +19,7 @@ from helpdesk.training.models.sessions import Session
 from helpdesk.training.rules import scanning
 from helpdesk.training.rules.attendance import Flag, Presence, Way
 from helpdesk.training.rules.sessions import State
+from helpdesk.web.attendance import screen
 from tests.factories.country import Country
 from tests.factories.training import add_session, attend
 from tests.support.client import Client
@@ -275,6 +276,14 @@ class TestTheScreen:
         state = client.get(f"{base(course)}/screen.json").json
         assert state is not None
         assert 1 <= state["left"] <= 20
+
+    def test_the_code_leads_to_the_address_people_use(
+        self, app: Flask, course: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(app.config, "BASE_URL", "https://zizhu.example.cn/")
+        with app.test_request_context(f"{base(course)}/screen", "http://10.0.0.5:8000/"):
+            address = screen.scan_address(course, scanning.slot_of(now))
+        assert address == f"https://zizhu.example.cn{base(course)}/scan?c={code(course, now)}"
 
     @pytest.mark.parametrize("who", ["teacher", "county_officer", "neighbour_officer", "agent"])
     def test_is_not_for_everybody(

@@ -250,7 +250,9 @@ def choose(*, run: ImportRun, row: ImportRow, person_id: int) -> None:
     _still_open(run)
     if person_id not in (*row.candidates, row.person_id):
         raise NotACandidate
-    row.person_id, row.outcome = person_id, Outcome.MATCHED
+    person = database().get_one(Person, person_id)
+    # Two records may have become one since the file was read.
+    row.person_id, row.outcome = person.merged_into_id or person.id, Outcome.MATCHED
     database().flush()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from helpdesk.kernel import ids
@@ -23,6 +24,7 @@ from helpdesk.web.attendance import words
 from helpdesk.web.attendance.area import Answer, as_json, blueprint, session_of, shown
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.shell.errors import sentence_of
+from helpdesk.web.shell.marks import zh
 
 if TYPE_CHECKING:
     from helpdesk.training.models.sessions import Session
@@ -149,13 +151,14 @@ def _refused(refusal: Refusal) -> Response:
 def _tell(done: Marked) -> None:
     names = attendance.names([done.record.person_id])
     said = {
-        "name": names[done.record.person_id],
+        "name": zh(names[done.record.person_id]),
         "word": words.presence_text(done.record.presence),
     }
     if done.result is Result.STALE:
-        flash(_("%(name)s已由别人记为“%(word)s”，没有改动。要改请点“更正”。", **said), "soon")
+        sentence = _("%(name)s已由别人记为“%(word)s”，没有改动。要改请点姓名。")
+        flash(Markup(sentence) % said, "soon")
     else:
-        flash(_("%(name)s：%(word)s", **said), "ok")
+        flash(Markup(_("%(name)s：%(word)s")) % said, "ok")
 
 
 @blueprint.post("/walk-in")
