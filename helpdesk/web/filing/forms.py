@@ -12,12 +12,14 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
+    Form,
     HiddenField,
     SelectMultipleField,
     StringField,
-    ValidationError,
     widgets,
 )
+from wtforms.fields import Field
+from wtforms.validators import StopValidation
 
 from helpdesk.kernel import ids
 from helpdesk.web.shell.fields import Needed, NoPersonalData, ShortEnough
@@ -36,11 +38,22 @@ class Day(DateField):
             raise ValueError(_("这不是日期。请写成 2026-09-24。")) from None
 
 
+class AtLeastOne:
+    """One of the boxes must be ticked."""
+
+    field_flags = {"asked": True}  # noqa: RUF012  # read by WTForms, changed by nobody
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        if not field.data:
+            raise StopValidation(_("请至少选一个期限。"))
+
+
 class EarlierForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
     """Which dates, until when, why."""
 
     keys = SelectMultipleField(
         _l("提前哪些"),
+        [AtLeastOne()],
         widget=widgets.ListWidget(prefix_label=False),
         option_widget=widgets.CheckboxInput(),
     )
@@ -58,11 +71,6 @@ class EarlierForm(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no type
         self.keys.choices = list(choices)
         if not self.is_submitted():
             self.keys.data = list(chosen)
-
-    def validate_keys(self, field: SelectMultipleField) -> None:
-        """At least one."""
-        if not field.data:
-            raise ValidationError(_("请至少选一个期限。"))
 
 
 class TakeBackForm(FlaskForm):  # type: ignore[misc]

@@ -14,10 +14,14 @@ _FEW = 4
 
 @dataclass(frozen=True)
 class Panel:
-    """The first days with something to do, and how many more there are."""
+    """The first days with something to do, and how many more there are.
+
+    `both`: the reader's own office and its schools have dates.
+    """
 
     days: tuple[shown.Day, ...]
     more: int
+    both: bool
 
 
 def panel() -> Panel:
@@ -26,4 +30,4 @@ def panel() -> Panel:
     done = seen.done(seen.today)
     left = [d for d in seen.due(seen.today, seen.today + AHEAD) if d.key not in done]
     days = shown.days(left, done, seen.calendar, request_now())
-    return Panel(days[:_FEW], len(days[_FEW:]))
+    return Panel(days[:_FEW], len(days[_FEW:]), len(seen.whole.levels) > 1)
