@@ -18,6 +18,7 @@ from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.permissions import Permission
 from helpdesk.organizations import queries as organizations
+from helpdesk.organizations.queries import BodyView
 from helpdesk.reports import access, rules
 from helpdesk.reports.queries import rates
 from helpdesk.reports.queries import sessions as effects
@@ -117,6 +118,7 @@ class NeedLine:
     """An office and a card with the reason, and what the form of a new session is to hold."""
 
     need: rules.Need
+    body: BodyView | None
     words: str
     plan: dict[str, str]
 
@@ -133,9 +135,9 @@ def _needs(of: Asked, found: Report) -> list[NeedLine]:
             "subsystem": row.subsystems.get(need.card, ""),
             "node": body.code if body else "",
         }
-        words = named_text(row.body) if row.body else _words(of, need.key)
+        words = "" if row.body else _words(of, need.key)
         given = {key: value for key, value in plan.items() if value}
-        lines.append(NeedLine(need, words, given))
+        lines.append(NeedLine(need, row.body, words, given))
     return lines
 
 
