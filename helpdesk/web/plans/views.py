@@ -34,8 +34,8 @@ PROGRESS = {
     Progress.LATE: N_("已过期限"),
 }
 LEVELS = {
-    Progress.NONE: "wait",
-    Progress.PLANNED: "soon",
+    Progress.NONE: "soon",
+    Progress.PLANNED: "wait",
     Progress.HELD: "ok",
     Progress.LATE: "late",
 }
