@@ -15,7 +15,7 @@ depends_on = None
 
 
 # Who said what of whom, when and why: nothing but INSERT touches these trails.
-TRAILS = ("training_attendance_change", "filing_overlay_change")
+TRAILS = ("training_attendance_change", "filing_overlay_change", "knowledge_history")
 
 
 def _guard() -> list[str]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
-from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Delete, Update, delete, func, select, update
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk import wiring
@@ -15,7 +15,7 @@ from helpdesk.kernel.actor import ROOT_PATH, Actor
 from helpdesk.kernel.errors import Forbidden, NotFound
 from helpdesk.kernel.permissions import Permission
 from helpdesk.knowledge import access, queries
-from helpdesk.knowledge.models import Case
+from helpdesk.knowledge.models import Case, History
 from helpdesk.knowledge.operations import reviewing, writing
 from helpdesk.knowledge.operations.record import (
     AlreadyDone,
@@ -351,6 +351,14 @@ class TestTables:
         case = writers.start()
         with pytest.raises(IntegrityError):
             session.execute(update(Case).where(Case.id == case.id).values(state=State.SUBMITTED))
+
+    @pytest.mark.parametrize("act", [update(History).values(words="x"), delete(History)])
+    def test_history_is_only_added_to(
+        self, session: Session, writers: Writers, act: Update | Delete
+    ) -> None:
+        writers.start()
+        with pytest.raises(DatabaseError, match="append-only"):
+            session.execute(act)
 
 
 class TestLists:
