@@ -12,6 +12,7 @@ from helpdesk.filing.rules import annexes, dates, earlier
 from helpdesk.filing.rules.annexes import Level, Status
 from helpdesk.filing.rules.dates import Occurrence, Overlay
 from helpdesk.filing.rules.earlier import AlreadyPast, LaterThanAbove, NotEarlier
+from helpdesk.filing.rules.mention import mentioned
 from helpdesk.kernel.errors import Named
 from helpdesk.organizations.rules import Kind, Subsystem
 from helpdesk.workdays.queries import shipped_calendar
@@ -317,3 +318,24 @@ def test_month_grid_is_filled_up() -> None:
     assert all(
         later - one == timedelta(days=1) for w in weeks for one, later in itertools.pairwise(w)
     )
+
+
+MENTIONS = [
+    # 原话, 事项
+    pytest.param("SH-06", "SH-06", id="编号"),
+    pytest.param("sh-06 的名单", "SH-06", id="小写编号"),
+    pytest.param("ＳＨ－０６", "SH-06", id="全角编号"),
+    pytest.param("家庭经济信息录入与困难学生认定管理", "SH-01", id="名称"),
+    pytest.param("国家助学金的资助名单录入晚了", "SH-06", id="模块和名称"),
+    pytest.param("学校资助 资助业务设置", "SH-11", id="两个模块共用一格"),
+    pytest.param("资助名单录入", None, id="几个模块都有"),
+    pytest.param("SH-06和SH-07", None, id="两个编号"),
+    pytest.param("XSH-066", None, id="不是编号"),
+    pytest.param("", None, id="没有写"),
+]
+
+
+@pytest.mark.parametrize(("text", "item_id"), MENTIONS)
+def test_item_that_a_question_names(text: str, item_id: str | None) -> None:
+    found = mentioned(text, tables.items(SH))
+    assert (found.id if found else None) == item_id

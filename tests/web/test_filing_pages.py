@@ -13,6 +13,7 @@ from helpdesk.filing.models import EarlierDate, EarlierDateChange, Tick
 from helpdesk.organizations.rules import Subsystem
 from tests.factories.country import Country
 from tests.factories.filing import earlier, uses
+from tests.factories.tickets import Desk
 from tests.support.client import Client
 from tests.support.queries import Queries
 
@@ -337,3 +338,19 @@ def test_only_the_office_itself_takes_back(client: Client, land: Country) -> Non
 def test_calendar_of_a_past_month_has_no_way_to_ask(client: Client, land: Country) -> None:
     client.sign_in(land.account("county_lead"))
     assert "/filing/earlier/ask" not in get(client, "/filing?month=2026-06")
+
+
+# ------------------------------------------------------------------ questions about time limits
+
+
+def test_ticket_names_the_item_it_touches(client: Client, land: Country) -> None:
+    earlier(land, "city_lead", LIST, "2026-12-15")
+    desk = Desk(land, land.now)
+    ticket = desk.open("teacher", "TIME", fields={"item": "sh-06 没来得及", "term": "秋季学期"})
+    client.sign_in(land.account("county_officer"))
+    page = get(client, f"/tickets/{ticket.number}")
+    assert "SH-06 国家助学金：资助名单录入" in page
+    assert "刚过的期限" not in page
+    assert "2026年12月15日(周二)" in page
+    other = desk.open("teacher", "TIME", fields={"item": "说不清", "term": "秋季学期"})
+    assert "填报事项" not in get(client, f"/tickets/{other.number}")

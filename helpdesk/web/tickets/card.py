@@ -13,6 +13,8 @@ from helpdesk.catalog.rules import Card, Field, FieldKind
 from helpdesk.organizations.queries import BodyView
 from helpdesk.tickets.queries.page import StepRow
 from helpdesk.tickets.rules import Status, StepState
+from helpdesk.web.filing.mention import mention
+from helpdesk.web.shell.dates import full_day
 from helpdesk.web.shell.language import current
 from helpdesk.web.shell.marks import zh
 from helpdesk.web.tickets.deadlines import Deadline, read, running
@@ -81,7 +83,23 @@ def evidence(scene: Scene) -> tuple[Evidence, ...]:
     filled = scene.reach.ticket.fields
     found = [_of_field(field, filled.get(field.key, "")) for field in scene.card.fields]
     given = (one for one in found if one is not None)
-    return (*given, *_of_earlier_cards(scene.card, filled), _proof(scene, scene.card))
+    others = _of_earlier_cards(scene.card, filled)
+    return (*given, *others, *_of_filing(scene, filled), _proof(scene, scene.card))
+
+
+def _of_filing(scene: Scene, filled: Mapping[str, str]) -> Iterator[Evidence]:
+    """The filing item that a question about time limits names, with the dates around today."""
+    text = filled.get("item", "")
+    if scene.row.card_code != "TIME" or not text:
+        return
+    found = mention(text, scene.asker, scene.calendar_of(scene.asker), scene.now)
+    if found is None:
+        return
+    yield Evidence(str(_("填报事项")), escape(f"{found.id} {found.words}"), there=True)
+    if found.before:
+        yield Evidence(str(_("刚过的期限")), full_day(found.before.due_on), there=True)
+    if found.after:
+        yield Evidence(str(_("下一个期限")), full_day(found.after.due_on), there=True)
 
 
 def _of_earlier_cards(card: Card, filled: Mapping[str, str]) -> Iterator[Evidence]:
