@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -14,6 +15,7 @@ from helpdesk.organizations.rules import Subsystem
 from helpdesk.outbox.models import Message
 from helpdesk.people.models import Account
 from helpdesk.tickets.models import History, Ticket
+from helpdesk.tickets.operations import conversation
 from helpdesk.tickets.rules import Verb
 from helpdesk.training.models.offering import QuizOffer
 from helpdesk.training.models.sessions import Enrolment, SessionCard
@@ -123,7 +125,8 @@ def test_a_session_invitation_is_a_reply_and_a_place_on_the_list(
     assert told(session, country, "teacher") >= {"ticket_replied", "session_invited"}
     client.sign_in(country.account("teacher"))
     assert "县里的班" in client.get("/training/mine").text
-    assert "邀请您参加培训" in client.get(f"/tickets/{ticket.number}").text
+    link = f'<a href="http://localhost/training/sessions/{of}">'
+    assert link in client.get(f"/tickets/{ticket.number}").text
 
 
 def test_a_check_invitation_is_a_reply_and_a_message(
@@ -248,3 +251,25 @@ def test_the_offer_is_one_row(
     row = session.scalars(select(QuizOffer)).one()
     assert (row.pool, row.ticket_number) == (pool.key, ticket.number)
     assert row.by_person_id == country.people["county_officer"].id
+
+
+def test_only_plain_addresses_of_ours_become_links(
+    desk: Desk, country: Country, ticket: Ticket, officer: Client
+) -> None:
+    rude = (
+        'http://localhost/x"onmouseover=alert(1) <b>http://localhost/y</b> http://localhost.evil/z '
+        " http://other/a http://localhost/training/mine。"
+    )
+    conversation.reply(
+        ticket=ticket,
+        act=desk.act("county_officer"),
+        body_id=country.body("county").id,
+        text=rude,
+    )
+    page = officer.get(f"/tickets/{ticket.number}").text
+    talk = page[page.index('id="talk"') : page.index('id="talk-end"')]
+    found = re.findall(r'<a href="(http[^"]*)">', talk)
+    assert found == [
+        "http://localhost/x", "http://localhost/y", "http://localhost/training/mine"
+    ]  # fmt: skip
+    assert "<b>http" not in talk

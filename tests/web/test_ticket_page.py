@@ -170,8 +170,8 @@ def verbs(page: str, number: str) -> set[str]:
 @pytest.mark.parametrize(
     ("who", "offered"),
     [
-        ("county_officer", {"accept", "take", "redirect", "reply", "priority"}),
-        ("county_lead", {"accept", "take", "assign", "redirect", "reply", "priority"}),
+        ("county_officer", {"accept", "take", "redirect", "reply", "priority", "invite"}),
+        ("county_lead", {"accept", "take", "assign", "redirect", "reply", "priority", "invite"}),
         ("teacher", {"urge", "withdraw", "reply"}),
         ("city_supervisor", set()),
     ],

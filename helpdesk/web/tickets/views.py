@@ -24,11 +24,13 @@ from helpdesk.web.shell.errors import sentence_of
 from helpdesk.web.tickets import actions, attachments, card, clocks, inviting, ladder, talk
 from helpdesk.web.tickets.deadlines import timing
 from helpdesk.web.tickets.forms import NoteForm, ReplyForm, VerbForm
+from helpdesk.web.tickets.links import own_links
 from helpdesk.web.tickets.rows import lines
 from helpdesk.web.tickets.scene import Scene, scene
 from helpdesk.web.tickets.verbs import DIRECT, PAGES, VerbPage, is_moving_a_promise, told
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
+blueprint.add_app_template_filter(own_links)
 SHOWN = {"open": False, "ended": True}
 
 
