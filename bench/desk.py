@@ -116,12 +116,13 @@ def _work(hall: Hall, desks: int, pause: float) -> tuple[list[float], float]:
     times: list[float] = []
     start = threading.Barrier(desks + 1)
 
-    def sit(queue: list[int]) -> None:
+    def sit(queue: list[int], rest: float) -> None:
         client = hall.app.test_client()
         assert isinstance(client, Client)
         client.sign_in(hall.account_id)
         token = client.csrf_token()
         start.wait()
+        time.sleep(rest)  # people do not come to all desks at the same tick
         for person_id in queue:
             form = {"csrf_token": token, "person_id": person_id, "presence": "present",
                     "seen": 0, "once": f"click-{person_id}"}  # fmt: skip
@@ -135,7 +136,8 @@ def _work(hall: Hall, desks: int, pause: float) -> tuple[list[float], float]:
             time.sleep(pause)
 
     threads = [
-        threading.Thread(target=sit, args=(hall.people[desk::desks],)) for desk in range(desks)
+        threading.Thread(target=sit, args=(hall.people[desk::desks], pause * desk / desks))
+        for desk in range(desks)
     ]
     for thread in threads:
         thread.start()

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, insert, select
 
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session as database
@@ -125,10 +125,13 @@ def be_running(actor: Actor, session: Session, now: datetime) -> None:
         seats.lock(session)
         if session.state is State.OPEN:
             planning.start(session=session, click=Click(actor, now))
-    else:
-        shared = select(Session).where(Session.id == session.id).with_for_update(read=True)
-        database().scalars(shared.execution_options(populate_existing=True)).one()
+    elif database().scalar(_shared(session)) is not session.state:
+        database().refresh(session)
     check_open(session, now)
+
+
+def _shared(session: Session) -> Select[State]:
+    return select(Session.state).where(Session.id == session.id).with_for_update(read=True)
 
 
 def check_open(session: Session, now: datetime) -> None:
