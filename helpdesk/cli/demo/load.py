@@ -31,6 +31,7 @@ def load(*, password: str, now: datetime) -> Loaded:
     held = training.live(now)
     turnover.live(planted, now)
     cases.live(now)
+    training.count(now)
     return Loaded(len(planted.ids), len(accounts.demo_accounts()), lived, held)
 
 

@@ -20,8 +20,10 @@ from helpdesk.people.queries import PersonView
 from helpdesk.training.operations import cascade, enrolling, marking, planning
 from helpdesk.training.operations.acts import Click
 from helpdesk.training.operations.cascade import PlanEntry
+from helpdesk.training.operations.closing import close_due, keep_month_end
 from helpdesk.training.operations.entries import SessionEntry
 from helpdesk.training.operations.marking import Entry
+from helpdesk.training.operations.recounting import turn_day
 from helpdesk.training.rules.attendance import Flag, Presence, Way
 from helpdesk.training.rules.audience import Limits
 from helpdesk.training.rules.sessions import Mode, State
@@ -114,6 +116,14 @@ def live(now: datetime) -> int:
         _go_on(country, item, now)
         held += 1
     return held
+
+
+def count(now: datetime) -> None:
+    """What the jobs would do one by one: the counters of today, the curves, the closed years."""
+    turn_day(now)
+    while keep_month_end(now) is not None:
+        pass
+    close_due(now)
 
 
 def _office(code: str) -> BodyView:
