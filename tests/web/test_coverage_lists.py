@@ -133,16 +133,12 @@ class TestFiles:
     def test_names_meant_to_do_harm_stay_names(
         self, lead: Client, counted: Country, session: Session, form: str, now: datetime
     ) -> None:
-        hostile = ["=cmd|' /C calc'!A0", "+1", "@SUM(1+1)", "-2"]
-        for name, person in zip(
-            hostile, ("principal", "sibling_teacher", "county_lead"), strict=False
-        ):
+        hostile = ["=cmd|' /C calc'!A0", "+1", "@SUM(1+1)"]
+        persons = ("principal", "sibling_teacher", "county_lead")
+        for name, person in zip(hostile, persons, strict=True):
             counted.people[person].name = name
-        session.execute(
-            update(Body)
-            .where(Body.id == counted.body("school").id)
-            .values(name="=1+1", code="0012")
-        )
+        school = update(Body).where(Body.id == counted.body("school").id)
+        session.execute(school.values(name="=1+1", code="0012"))
         session.commit()
         response = lead.get(f"{COUNTY}/persons.{form}?which=untrained", buffered=True)
         rows = table(response)
