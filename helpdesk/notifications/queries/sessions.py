@@ -96,13 +96,13 @@ def by_place(session_id: int, person_ids: Collection[int]) -> dict[Place, list[i
 def _standing(params: Mapping[str, Any]) -> tuple[State, datetime, Place | None] | None:
     """State and beginning of the session, and the reader's place on its list."""
     own = select(Enrolment.place).where(
-        Enrolment.session_id == Session.id, Enrolment.person_id == params["recipient_id"]
+        Enrolment.session_id == Session.id, Enrolment.person_id == params.get("recipient_id")
     )
     row = (
         session()
         .execute(
             select(Session.state, Session.starts_at, own.scalar_subquery()).where(
-                Session.id == params["session_id"]
+                Session.id == params.get("session_id")
             )
         )
         .one_or_none()
@@ -122,8 +122,9 @@ def still_expected(_about: str, params: Mapping[str, Any]) -> bool:
 def still_near(about: str, params: Mapping[str, Any]) -> bool:
     """The same, and still at the time that the message names."""
     found = _standing(params)
-    at = datetime.fromisoformat(params["session_at"])
-    return found is not None and found[1] == at and still_expected(about, params)
+    if found is None or found[1] != datetime.fromisoformat(params["session_at"]):
+        return False
+    return still_expected(about, params)
 
 
 def still_cancelled(_about: str, params: Mapping[str, Any]) -> bool:
