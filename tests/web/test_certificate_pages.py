@@ -139,6 +139,14 @@ def test_rare_characters_are_drawn_or_visibly_replaced(caplog: pytest.LogCapture
     assert "老师" not in caplog.text
 
 
+def test_a_font_without_chinese_draws_what_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody set HELPDESK_FONT to one: signs it lacks are visible, nothing breaks."""
+    monkeypatch.setattr(paper, "known_signs", lambda _font: frozenset(range(0x20, 0x7F)))
+    text = words_of(drawn(a_paper(person_name="王Li")))[0]
+    assert "?Li" in text
+    assert "王" not in text
+
+
 def test_words_are_drawn_as_they_are(land: Country) -> None:
     """No markup, no formula, no PDF syntax comes out of a name."""
     rude = "**粗** __x__ <b>y</b> =1+1 (\\) endstream ${z} [a](http://b)"

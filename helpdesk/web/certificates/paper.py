@@ -87,7 +87,8 @@ class _Pen:
     def drawable(self, text: str) -> str:
         """The text as the font can draw it."""
         self.missing |= {sign for sign in text if ord(sign) not in self._known}
-        return "".join(GETA if sign in self.missing else sign for sign in text)
+        instead = GETA if ord(GETA) in self._known else "?"
+        return "".join(instead if sign in self.missing else sign for sign in text)
 
 
 def fitting(size: float, text: str, room: int) -> float:
