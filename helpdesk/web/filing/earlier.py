@@ -153,14 +153,14 @@ def _offered(office: Body, clicked: Sequence[Occurrence]) -> tuple[Occurrence, .
 
 
 def _told(occurrence: Occurrence) -> str:
-    """`中职，学校，国家助学金：资助名单录入（通知为9月30日）`."""
+    """`中职，学校：国家助学金：资助名单录入（通知为9月30日）`."""
+    item = occurrence.item
     return str(
         _(
-            "%(subsystem)s，%(level)s，%(module)s：%(item)s（通知为%(day)s）",
-            subsystem=subsystem_text(occurrence.item.subsystem),
+            "%(subsystem)s，%(level)s：%(item)s（通知为%(day)s）",
+            subsystem=subsystem_text(item.subsystem),
             level=_(LEVELS[occurrence.level]),
-            module=in_words(occurrence.item.module.label),
-            item=in_words(occurrence.item.item),
+            item=f"{in_words(item.module.label)}{_('：')}{in_words(item.item)}",
             day=bare_day_text(occurrence.named_on),
         )
     )
