@@ -128,8 +128,7 @@ def main() -> None:
         with app.app_context():
             if not arguments.filled:
                 _timed("fill the country", _fill)
-            with unit_of_work():
-                _timed("first count, or a recount", lambda: recounting.recount(NOW))
+            _timed("first count", lambda: _within(partial(recounting.turn_day, NOW)))
             _tidy()
             _ask(app)
             _change()

@@ -62,6 +62,13 @@ class Appointment(Model):
     __table_args__ = (
         Index("ix_people_appointment_body", "body_id", "left_on", "person_id"),
         Index("ix_people_appointment_person", "person_id", "left_on"),
+        # Who left in a year, of a whole country.
+        Index(
+            "ix_people_appointment_left",
+            "left_on",
+            sqlite_where=text("left_on IS NOT NULL"),
+            postgresql_where=text("left_on IS NOT NULL"),
+        ),
         Index(
             "uq_people_appointment_open",
             "person_id",

@@ -99,6 +99,13 @@ class CountedWork(WorkColumns, Model):
             sqlite_where=_on_leave(),
             postgresql_where=_on_leave(),
         ),
+        Index(
+            "ix_training_counted_work_side",
+            "path",
+            "appointment_id",
+            sqlite_where=text("side"),
+            postgresql_where=text("side"),
+        ),
     )
 
     appointment_id: Mapped[IntPk] = mapped_column(autoincrement=False)
@@ -111,6 +118,8 @@ class CountedBody(BodyColumns, Model):
     __table_args__ = (
         Index("ix_training_counted_body_standing", "standing", "path"),
         Index("ix_training_counted_body_path", "path"),
+        Index("ix_training_counted_body_kind", "kind", "path"),
+        Index("ix_training_counted_body_office", "office_id", "standing"),
         Index("ix_training_counted_body_parent", "parent_id", "kind"),
         CheckConstraint("trained >= 0 AND trained <= active", name="trained_are_active"),
     )

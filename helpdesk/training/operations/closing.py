@@ -38,6 +38,7 @@ def close_due(now: datetime) -> tuple[int, ...]:
     was held are none of ours.
     """
     gate.pass_alone()  # a record that is being written belongs into the figures or is marked
+    gate.make_room()
     due = [of for of in _open_years(now) if of.closes_on(_close_days()) <= shanghai_date(now)]
     for of in due:
         _close(of, now)
@@ -111,6 +112,7 @@ def keep_month_end(now: datetime) -> date | None:
     day = next(month_ends_due(now), None)
     if day is None or session().scalar(select(Body.id).limit(1)) is None:
         return None
+    gate.make_room()
     label = year_of(day, years.kind()).label
     source = sources.of_rows(day, label, shanghai_date(now))
     found = figures.added_up(source, every_facet=False).subquery()

@@ -143,12 +143,14 @@ def recount(now: datetime) -> tuple[Drift, ...]:
     """Count everything anew from the rows, and say where the counters were wrong: nowhere, if all
     is well. Counters of an earlier day are brought to today first."""
     gate.pass_alone()
+    to = State(shanghai_date(now), years.current(now).label)
     of = counting.state()
-    turn_day(now)
-    before = figures.from_counters(None) if of else None
-    _rebuild(State(shanghai_date(now), years.current(now).label))
-    if before is None:
+    if of is None:
+        _rebuild(to)
         return ()
+    turn_day(now)
+    before = figures.from_counters(None)
+    _rebuild(to)
     true = figures.from_counters(None)
     return tuple(
         Drift(*key, before.get(key, NAUGHT), true.get(key, NAUGHT))
@@ -158,6 +160,7 @@ def recount(now: datetime) -> tuple[Drift, ...]:
 
 
 def _rebuild(to: State) -> None:
+    gate.make_room()
     for table in (CountedWork, CountedBody, Counter, Delta):
         session().execute(delete(table))
     _keep(to)

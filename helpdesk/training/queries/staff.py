@@ -28,7 +28,7 @@ from helpdesk.kernel.paging import Page, decode, page_of
 from helpdesk.kernel.paths import below
 from helpdesk.organizations.models import Body
 from helpdesk.organizations.queries import BodyView
-from helpdesk.organizations.rules import BodyStatus, Kind, Shelf, Subsystem
+from helpdesk.organizations.rules import BodyStatus, Kind, Shelf, Subsystem, ids_in
 from helpdesk.people.models import Appointment, AppointmentPost, Person
 from helpdesk.people.rules import Post
 from helpdesk.settings import queries as settings
@@ -36,12 +36,20 @@ from helpdesk.settings.rules import Key
 from helpdesk.training.models.attendance import Trained
 from helpdesk.training.models.closing import ClosedYear
 from helpdesk.training.queries import readings
+from helpdesk.training.queries.figures import NUMBERS
 from helpdesk.training.queries.readings import Reading
 from helpdesk.training.queries.sources import used_by
-from helpdesk.training.rules.coverage import COUNTED_KINDS, COUNTED_POSTS, Standing
+from helpdesk.training.rules.coverage import (
+    ALL,
+    COUNTED_KINDS,
+    COUNTED_POSTS,
+    NAUGHT,
+    ROOT_NODE,
+)
 from helpdesk.training.rules.sessions import Mode
 
 AT_ONCE = 1000
+_NO_ROSTER = NUMBERS.index("no_roster")
 
 
 class PersonList(StrEnum):
@@ -284,16 +292,13 @@ def untrained_ids(path: str, label: int, *, now: datetime) -> Iterator[tuple[int
 def apart(path: str, label: int, *, now: datetime) -> Apart:
     """How many are away, came lately, left untrained; schools set 无效; bodies without a roster."""
     at = readings.reading(label, now, path)
-    works, bodies = at.source.works, at.source.bodies
+    works = at.source.works
     gone = _left(at, path)
 
     def number(table: FromClause, *conditions: Any) -> int:
         persons = select(func.count(table.c.person_id.distinct())).where(*conditions)
         return session().scalar(persons) or 0
 
-    gaps = select(func.count()).where(
-        bodies.c.standing == Standing.NO_ROSTER, at.source.scope(bodies.c.path, path)
-    )
     invalid = select(func.count()).where(
         Body.shelf == Shelf.SCHOOL, below(Body.path, path), Body.status == BodyStatus.INVALID
     )
@@ -302,8 +307,15 @@ def apart(path: str, label: int, *, now: datetime) -> Apart:
         joined_lately=number(works, _list_of(at, path, PersonList.JOINED_LATELY)(works)),
         left_untrained=number(gone, below(gone.c.path, path)),
         invalid=session().scalar(invalid) or 0,
-        no_roster=session().scalar(gaps) or 0,
+        no_roster=_gaps(at, path),
     )
+
+
+def _gaps(at: Reading, path: str) -> int:
+    node = readings.node_of(path)
+    if node is None:
+        return at.of_body(ids_in(path)[-1]).get((ROOT_NODE, ALL), NAUGHT)[_NO_ROSTER]
+    return at.figures((node,), every_facet=False).get((node, ALL), NAUGHT)[_NO_ROSTER]
 
 
 # --- one person ------------------------------------------------------------------------------
