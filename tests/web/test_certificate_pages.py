@@ -228,11 +228,14 @@ def test_without_a_font_the_page_is_still_there(
 def test_an_english_page_is_whole(number: str, land: Country, client: Client) -> None:
     client.sign_in(land.account("teacher"))
     client.set_cookie("language", "en")
-    client.inspect = False  # every English page is inspected by the crawl
     page = client.get("/certificates/mine/2026").text
     assert 'lang="en"' in page
     assert "Certificate of Training" in page
     assert "培训证书" in page
+    assert client.get("/training/mine").status_code == 200
+    client.sign_out()
+    for asked in (f"/{number}", "", "/nothing"):
+        assert client.get(f"/certificates/check{asked}").status_code == 200
 
 
 # --- those of a session ---------------------------------------------------------------------------

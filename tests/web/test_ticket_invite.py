@@ -150,6 +150,24 @@ def client_of(client: Client, country: Country, who: str) -> Client:
     return client
 
 
+def test_pages_and_words_in_english(
+    country: Country, ticket: Ticket, officer: Client, session: Session
+) -> None:
+    """The page speaks the language of the handler, the reply that of the asker."""
+    coming(country, "county", "县里的班")
+    pool = quizzes.pools()[0]
+    officer.set_cookie("language", "en")
+    invite(officer, ticket, f"check:{pool.key}", text="")
+    assert "邀请您做测验" in replies(session)[0]
+    country.people["teacher"].locale = "en"
+    session.commit()
+    invite(officer, ticket, f"check:{quizzes.pools()[0].key}")
+    again = coming(country, "county", "另一期")
+    invite(officer, ticket, f"session:{again}")
+    assert "邀请您参加培训" not in replies(session)[1]
+    assert "另一期" in replies(session)[1]
+
+
 def test_a_double_click_does_one_thing(
     country: Country, ticket: Ticket, officer: Client, session: Session
 ) -> None:
