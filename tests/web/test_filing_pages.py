@@ -13,9 +13,11 @@ from helpdesk.filing.models import EarlierDate, EarlierDateChange, Tick
 from helpdesk.organizations.rules import Subsystem
 from tests.factories.country import Country
 from tests.factories.filing import earlier, uses
+from tests.factories.people import root_admin
 from tests.factories.tickets import Desk
 from tests.support.client import Client
 from tests.support.queries import Queries
+from tests.support.staff_pages import become
 
 LIST = "SH-06:school:2026-12-20"
 REVIEW = "SH-07:county:2027-01-31"
@@ -57,6 +59,13 @@ def ticked(page: str) -> set[str]:
                                      "/filing/annexes", "/filing/subscription"])  # fmt: skip
 def test_everybody_may_read(client: Client, land: Country, who: str, address: str) -> None:
     client.sign_in(land.account(who))
+    get(client, address)
+
+
+@pytest.mark.parametrize("address", ["/filing", "/filing/next", "/filing/earlier",
+                                     "/filing/annexes", "/filing/subscription", "/"])  # fmt: skip
+def test_who_stands_above_all_bodies_may_read(client: Client, land: Country, address: str) -> None:
+    become(client, root_admin(land.now))
     get(client, address)
 
 
