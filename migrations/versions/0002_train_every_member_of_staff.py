@@ -1230,6 +1230,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training_import_row")),
         sa.UniqueConstraint("run_id", "position", name="uq_training_import_row_place"),
     )
+    with op.batch_alter_table("organizations_body", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_organizations_body_invalid",
+            ["path"],
+            unique=False,
+            sqlite_where=sa.text("status = 'invalid'"),
+            postgresql_where=sa.text("status = 'invalid'"),
+        )
+
     with op.batch_alter_table("people_appointment", schema=None) as batch_op:
         batch_op.create_index(
             "ix_people_appointment_left",
@@ -1251,6 +1260,13 @@ def downgrade() -> None:
             "ix_people_appointment_left",
             sqlite_where=sa.text("left_on IS NOT NULL"),
             postgresql_where=sa.text("left_on IS NOT NULL"),
+        )
+
+    with op.batch_alter_table("organizations_body", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_organizations_body_invalid",
+            sqlite_where=sa.text("status = 'invalid'"),
+            postgresql_where=sa.text("status = 'invalid'"),
         )
 
     op.drop_table("training_import_row")

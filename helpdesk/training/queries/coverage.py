@@ -172,7 +172,8 @@ def worst(path: str, label: int, *, now: datetime, limit: int = WORST) -> tuple[
     chosen = select(at.source.bodies.c.body_id).where(
         kind == Kind.COUNTY_AID, at.source.scope(at.source.bodies.c.path, path)
     )
-    found = at.figures(chosen, every_facet=False)
+    # A country has some 3,000 of them: their numbers are quicker than a join by the planner.
+    found = at.figures(session().scalars(chosen).all(), every_facet=False)
     none, total = 4, 2  # places in NUMBERS
     ranked = sorted(found.items(), key=lambda item: (-item[1][none], -item[1][total], item[0]))
     top = [(node, numbers) for (node, _facet), numbers in ranked[:limit] if numbers[none]]
