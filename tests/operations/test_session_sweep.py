@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
@@ -19,15 +19,19 @@ from helpdesk.kernel.db import db
 from helpdesk.kernel.db import session as database
 from helpdesk.kernel.instants import SHANGHAI
 from helpdesk.kernel.unit_of_work import unit_of_work
+from helpdesk.people.rules import Role
 from helpdesk.training.events import SessionNear
 from helpdesk.training.models.attendance import Trained
 from helpdesk.training.models.sessions import Enrolment, Session, SessionChange
-from helpdesk.training.operations import enrolling, planning
+from helpdesk.training.operations import enrolling, inviting, planning
 from helpdesk.training.operations.sweeping import Swept, sweep
+from helpdesk.training.queries.reminders import remind_times
 from helpdesk.training.rules.sessions import Act, Place, State
 from tests.factories.country import Country, build
+from tests.factories.people import holder
 from tests.factories.sessions import click, entry, opened, planned
 from tests.factories.training import attend
+from tests.support.queries import Queries
 
 CLICKS = 6
 
@@ -79,7 +83,7 @@ def test_what_was_reopened_on_purpose_stays_open_as_long_again(country: Country)
         # Monday: the Friday before; after the holiday of October: its eve.
         ("2026-09-28 09:00", "2026-09-24 08:30"),
         ("2026-10-08 09:00", "2026-09-30 08:30"),
-        ("2031-03-05 09:00", "2031-03-04 09:00"),
+        ("2031-03-05 09:00", "2031-03-04 08:30"),
     ],
 )
 def test_people_are_reminded_one_working_day_before(
@@ -87,7 +91,7 @@ def test_people_are_reminded_one_working_day_before(
 ) -> None:
     made = opened(country, starts_at=beijing(starts))
     at = beijing(reminds)
-    assert planning.remind_at(made) == at
+    assert remind_times([made]) == {made.id: at}
     sweep(now=at - timedelta(minutes=1))
     assert heard == []
     for _ in range(2):
@@ -107,6 +111,17 @@ def test_another_date_reminds_anew_and_a_late_invitation_is_reminder_enough(
     assert len(heard) == 1
     planning.cancel(session=made, reason="停电(演示)", click=click(country))
     assert sweep(now=made.starts_at) == Swept(0, 0, 0)
+
+
+def test_as_many_statements_for_many_sessions(country: Country, queries: Queries) -> None:
+    numbers = []
+    for _ in range(2):
+        for name in ("county", "city", "school", "hei"):
+            opened(country, name)
+        queries.clear()
+        sweep(now=country.now)
+        numbers.append(len(queries))
+    assert numbers[0] == numbers[1]
 
 
 @pytest.fixture
@@ -149,6 +164,34 @@ def test_clicks_at_once_never_overbook(
         assert first is not None
         enrolling.take_off(session=made, person_id=first.person_id, now=now)
     assert _places(separate_app, session_id)[Place.ENROLLED] == 2
+
+
+def test_who_enrols_while_the_roster_is_invited_stands_on_the_list_once(
+    separate_app: Flask, crowd: tuple[Country, int], now: datetime
+) -> None:
+    country, session_id = crowd
+    with separate_app.app_context(), unit_of_work():
+        newcomer = holder(country.body("school"), Role.SCHOOL_STAFF, now)
+    together = Barrier(2)
+
+    def act(verb: Callable[[Session], object]) -> None:
+        with separate_app.app_context():
+            together.wait()
+            try:
+                with unit_of_work():
+                    verb(database().get_one(Session, session_id))
+            finally:
+                db.session.remove()
+
+    verbs: tuple[Callable[[Session], object], ...] = (
+        lambda made: enrolling.enrol(actor=newcomer, session=made, now=now),
+        lambda made: inviting.invite_again(session=made, click=click(country)),
+    )
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(act, verbs))
+    with separate_app.app_context():
+        own = select(Enrolment.place).where(Enrolment.person_id == newcomer.person_id)
+        assert list(database().scalars(own)) == [Place.ENROLLED]
 
 
 def test_sweeps_at_once_move_each_session_once(

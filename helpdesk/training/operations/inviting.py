@@ -17,7 +17,7 @@ from helpdesk.settings import queries as settings
 from helpdesk.settings.rules import Key
 from helpdesk.training.events import PersonsInvited
 from helpdesk.training.models.sessions import Enrolment, Session
-from helpdesk.training.operations import acts
+from helpdesk.training.operations import acts, seats
 from helpdesk.training.operations.acts import Click
 from helpdesk.training.queries import audience
 from helpdesk.training.rules.sessions import Act, Place, Source
@@ -40,6 +40,7 @@ def invite(*, session: Session, click: Click, only_untrained: bool = False) -> I
 
     One statement for thousands. `only_untrained`: without those trained in the session's year.
     """
+    seats.lock(session)  # whoever enrols at this moment stands on the list before or after, once
     found = audience.meant(
         audience.circle_of(session),
         shanghai_date(click.now),
@@ -103,6 +104,7 @@ def invite_persons(
 
     The door has fetched every one of them. Raises NotNow.
     """
+    seats.lock(session)
     acts.require(session, Act.INVITED)
     known = set(
         database().scalars(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import delete, select
@@ -12,7 +12,7 @@ from helpdesk.files.queries import StoredFile
 from helpdesk.kernel import events, ids
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session as database
-from helpdesk.kernel.instants import at_shanghai, shanghai_date
+from helpdesk.kernel.instants import shanghai_date
 from helpdesk.organizations.models import Body
 from helpdesk.settings import queries as settings
 from helpdesk.settings.rules import Key
@@ -29,9 +29,8 @@ from helpdesk.training.operations.acts import Click
 from helpdesk.training.operations.entries import CapacityTaken, SessionEntry, checked
 from helpdesk.training.operations.inviting import Invited
 from helpdesk.training.queries import audience
+from helpdesk.training.queries.reminders import remind_times
 from helpdesk.training.rules.sessions import HELD, Act, State
-from helpdesk.workdays import queries as workdays
-from helpdesk.workdays.rules import UnknownYear, last_working_day_on_or_before
 
 _TERMS: Final = (Key.TRAINING_SHARE, Key.TRAINING_ONLINE_SHARE, Key.TRAINING_CHECK)
 # What those who come must be told when it changes.
@@ -178,7 +177,7 @@ def open_up(*, session: Session, click: Click, only_untrained: bool = False) -> 
     _move(session, State.OPEN, Act.OPENED, click)
     if session.ends_at <= click.now:
         return Invited(0, more=False)
-    if remind_at(session) <= click.now:
+    if remind_times([session])[session.id] <= click.now:
         session.reminded_at = click.now  # the invitation itself is news enough
     by = Click(click.actor, click.now)  # the token stands on the act that opened it
     return inviting.invite(session=session, click=by, only_untrained=only_untrained)
@@ -225,18 +224,6 @@ def _move(session: Session, to: State, act: Act, click: Click, *, reason: str = 
 def _settle(session: Session, now: datetime) -> None:
     database().flush()
     crediting.settle(acts.attended((session.id,)), now=now)
-
-
-def remind_at(session: Session) -> datetime:
-    """The opening hour of the last working day before the session (09:00 in a year unknown yet)."""
-    organizer = database().get_one(Body, session.organizer_id)
-    eve = session.held_on - timedelta(days=1)
-    try:
-        calendar = workdays.calendar(organizer.province_code or "CN")
-        eve = last_working_day_on_or_before(calendar, eve)
-    except UnknownYear:
-        return at_shanghai(eve, time(9))
-    return at_shanghai(eve, settings.value(Key.OPENING, organizer.path))
 
 
 # --- materials -------------------------------------------------------------------------------

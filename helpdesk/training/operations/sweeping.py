@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,9 +15,12 @@ from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.db import session as database
 from helpdesk.training.events import SessionNear
 from helpdesk.training.models.sessions import Session, SessionChange
-from helpdesk.training.operations import acts, crediting, planning
+from helpdesk.training.operations import acts, crediting
 from helpdesk.training.operations.acts import Click
+from helpdesk.training.queries.reminders import remind_times
 from helpdesk.training.rules.sessions import CLOSES_AFTER, Act, State
+
+log = logging.getLogger(__name__)
 
 # The longest row of days off in front of a session.
 _LOOK_AHEAD: Final = timedelta(days=15)
@@ -96,8 +100,19 @@ def _remind(now: datetime, limit: int) -> int:
         .order_by(Session.starts_at, Session.id)
         .limit(limit)
     )
-    due = [row for row in database().scalars(near).all() if planning.remind_at(row) <= now]
-    return sum(_claim_reminder(row, now) for row in due)
+    rows = database().scalars(near).all()
+    times = remind_times(rows)
+    return sum(_attempt(row, now) for row in rows if times[row.id] <= now)
+
+
+def _attempt(row: Session, now: datetime) -> bool:
+    """One session whose people cannot be told must not keep the others from moving on."""
+    try:
+        with database().begin_nested():
+            return _claim_reminder(row, now)
+    except Exception:
+        log.exception("people of session %s could not be reminded", row.id)
+        return False
 
 
 def _claim_reminder(row: Session, now: datetime) -> bool:
