@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Database
 
-from helpdesk.kernel import db
+from helpdesk import wiring
+from helpdesk.kernel import db, events
 from helpdesk.kernel.actor import SYSTEM
 from helpdesk.people.events import PersonsMerged
+from helpdesk.people.operations.merging import merge_persons
 from helpdesk.training.models.attendance import Attendance, AttendanceChange, Trained
 from helpdesk.training.models.sessions import Enrolment, Session
 from helpdesk.training.operations import correcting, marking
@@ -255,6 +257,20 @@ class TestMerge:
         assert newest.before["presence"] == "absent"
         assert newest.before["merged"]["presence"] == "late"
 
+    def test_by_the_act_of_an_administrator(
+        self, course: Session, country: Country, session: Database, now: datetime
+    ) -> None:
+        kept, merged = (
+            employ(country.body("school"), "同一人(演示)", now, staff_no=f"SAME-{i}")
+            for i in (1, 2)
+        )
+        entries = [Entry(merged.id, HERE, Way.DESK, seen=0)]
+        marking.mark(actor=SYSTEM, session=course, entries=entries, now=now)
+        events.connect(wiring.HANDLERS)
+        merge_persons(actor=SYSTEM, kept=kept, merged=merged, now=now)
+        assert session.scalars(select(Attendance.person_id)).all() == [kept.id]
+        assert session.scalars(select(Trained.person_id)).all() == [kept.id]
+
 
 class TestLists:
     def test_desk_shows_who_is_listed_and_who_came(
@@ -265,7 +281,7 @@ class TestLists:
         mark(course, country, "sibling_teacher")
         queries.clear()
         lines = attendance.desk(course)
-        assert len(queries) == 3
+        assert len(queries) == 2
         assert {(line.name, line.body_name, line.record is None) for line in lines} == {
             ("王老师", "示范县第一中学", True), ("李老师", "示范县第二中学", False),
         }  # fmt: skip

@@ -277,6 +277,18 @@ class TestTheScreen:
         assert state is not None
         assert 1 <= state["left"] <= 20
 
+    @pytest.mark.parametrize(
+        ("state", "said"), [(State.PLANNED, "还没有开放"), (State.CANCELLED, "已取消")]
+    )
+    def test_says_why_nobody_can_sign_in(
+        self, client: Client, course: Session, land: Country, state: State, said: str
+    ) -> None:
+        course.state = state
+        client.sign_in(land.account("county_lead"))
+        page = client.get(f"{base(course)}/screen").text
+        assert said in page
+        assert "screen.svg" not in page
+
     def test_the_code_leads_to_the_address_people_use(
         self, app: Flask, course: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -9,7 +9,9 @@ import segno
 from flask import jsonify, url_for
 from werkzeug.wrappers import Response
 
+from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.permissions import Permission
+from helpdesk.training.operations import marking
 from helpdesk.training.queries import attendance
 from helpdesk.training.rules import scanning
 from helpdesk.web.attendance.area import Answer, blueprint, session_of, shown
@@ -25,6 +27,10 @@ def screen(session_id: int) -> Answer:
     """For the projector. Without a script the page loads itself anew."""
     session = session_of(session_id, Permission.ATTENDANCE_MARK)
     now = request_now()
+    try:
+        marking.check_open(session, now)
+    except RuleBroken as refusal:
+        return shown("attendance/screen_closed.html", session, refusal)
     return shown(
         "attendance/screen.html",
         session,
