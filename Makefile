@@ -51,11 +51,12 @@ format: venv
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+# The tools of development first: a package that both need must be one that both can live with.
 lock: venv
-	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes \
-		--no-header --no-annotate --quiet --output-file requirements.txt
-	$(BIN)/uv pip compile pyproject.toml --group dev --constraint requirements.txt --universal \
-		--generate-hashes --no-header --no-annotate --quiet --output-file requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes \
+		--no-header --no-annotate --quiet --output-file requirements-dev.txt
+	$(BIN)/uv pip compile pyproject.toml --constraint requirements-dev.txt --universal \
+		--generate-hashes --no-header --no-annotate --quiet --output-file requirements.txt
 
 migration: venv test-packages
 	@test -n "$(MESSAGE)" || { echo "Say what it does: make migration MESSAGE='Add the ...'" >&2; exit 2; }
