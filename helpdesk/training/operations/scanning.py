@@ -105,12 +105,14 @@ def sign_in(
     """
     if ticket.session_id != session.id or ticket.expired(now):
         raise TicketTooOld
+    by = actor if actor.person_id == person_id else ANONYMOUS
+    # The row of the session is locked before anything refers to it: see be_running.
+    marking.be_running(by, session, now)
     second = _use(ticket, person_id, now)
     known = belongs(session, [person_id])
     flag = Flag.SAME_BROWSER if second else None if person_id in known else Flag.WALK_IN
     entry = Entry(person_id, Presence.PRESENT, Way.QR, flag=flag, at=ticket.issued_at,
                   once=rules.digest(ticket.token)[:40])  # fmt: skip
-    by = actor if actor.person_id == person_id else ANONYMOUS
     (marked,) = marking.mark(actor=by, session=session, entries=[entry], now=now)
     _forgive(ticket, address)
     return marked
