@@ -21,7 +21,7 @@ from helpdesk.training.rules.sessions import Act, Mode, Place, State
 from tests.factories.country import Country
 from tests.factories.people import employ, holder
 from tests.factories.sessions import click, entry, opened, planned
-from tests.factories.training import add_session, enrol
+from tests.factories.training import add_session
 from tests.support.queries import Queries
 
 TODAY = date(2026, 9, 22)
@@ -121,17 +121,6 @@ class TestLists:
     def test_a_cursor_that_is_none_of_ours(self, country: Country, cursor: str) -> None:
         with pytest.raises(BadCursor):
             sessions.page(country.actor("county_lead"), When.COMING, after=cursor)
-
-    def test_what_is_offered_next(self, country: Country) -> None:
-        far, near, declined, over = (
-            add_session(country.body("county"), country.now + timedelta(days=days))
-            for days in (9, 3, 2, -2)
-        )
-        enrol(far, country.people["teacher"], Place.ENROLLED)
-        enrol(declined, country.people["teacher"], Place.DECLINED)
-        found = sessions.offered(country.actor("teacher"), now=country.now)
-        assert [line.id for line in found] == [far.id, near.id]
-        assert over.ends_at < country.now
 
     def test_for_whom_one_may_plan(self, country: Country, now: datetime) -> None:
         coordinator = holder(country.body("city"), Role.TRAINING_COORDINATOR, now)

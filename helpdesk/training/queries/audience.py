@@ -150,12 +150,6 @@ def size(
     return Size(persons, bodies)
 
 
-def person_ids(session: Session, day: date) -> tuple[int, ...]:
-    """Everybody meant by a session on a day, by id."""
-    found = meant(circle_of(session), day).subquery()
-    return tuple(database().scalars(select(found.c.person_id).order_by(found.c.person_id)))
-
-
 def body_in(of: Circle, person_id: int, day: date) -> int | None:
     """The body for which a person belongs to the audience; None: it is not for this person."""
     found = meant(of, day).where(Appointment.person_id == person_id).subquery()

@@ -320,29 +320,6 @@ def own_places(actor: Actor, session_ids: Collection[int]) -> dict[int, Place]:
     return {row.session_id: row.place for row in rows}
 
 
-def offered(actor: Actor, *, now: datetime, limit: int = 5) -> tuple[SessionLine, ...]:
-    """The next sessions for the actor: those it stands on the list of first, then by date.
-
-    Who has declined is not offered it again.
-    """
-    own = select(Enrolment.place).where(
-        Enrolment.session_id == Session.id, Enrolment.person_id == actor.person_id
-    )
-    place = own.scalar_subquery()
-    rows = database().scalars(
-        select(Session)
-        .where(
-            Session.state.in_((State.OPEN, State.RUNNING)),
-            Session.ends_at > now,
-            _of_whom(actor, Whose.OFFERED),
-            or_(place.is_(None), place != Place.DECLINED),
-        )
-        .order_by(place.is_(None), Session.starts_at, Session.id)
-        .limit(limit)
-    )
-    return tuple(_lines(rows, actor))
-
-
 def organizers(actor: Actor) -> tuple[BodyView, ...]:
     """Bodies for which the actor may plan, by path."""
     granted = actor.granted_at(Permission.SESSION_MANAGE)
