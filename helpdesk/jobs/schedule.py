@@ -18,6 +18,7 @@ from helpdesk.outbox.operations.delivering import deliver as deliver_letters
 from helpdesk.people.operations.signing_in import forget_old_attempts
 from helpdesk.sla.operations.sweeping import sweep_all
 from helpdesk.training.operations.closing import close_due, keep_month_end
+from helpdesk.training.operations.importing import forget_unused as forget_test_runs
 from helpdesk.training.operations.recounting import fold, turn_day
 from helpdesk.training.operations.reminding import run as remind_all
 from helpdesk.training.operations.sweeping import sweep as sweep_sessions
@@ -65,9 +66,9 @@ def forget_attempts() -> str:
 
 
 def clear_drafts() -> str:
-    """Forget old drafts, and files that were sent with nothing."""
+    """Forget old drafts, files that were sent with nothing, test runs that nobody confirmed."""
     with unit_of_work():
-        gone = clear_away(now=clock.now())
+        gone = clear_away(now=clock.now()) + forget_test_runs(now=clock.now())
     return f"removed {gone}" if gone else ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from helpdesk.training.models.attendance import Attendance, Trained
 from helpdesk.training.models.importing import ImportRow, ImportRun
 from helpdesk.training.models.sessions import Session
+from helpdesk.training.operations import importing
 from helpdesk.training.rules.attendance import Presence, Way
 from helpdesk.training.rules.matching import Outcome
 from helpdesk.training.rules.sessions import Mode, State
@@ -281,6 +282,23 @@ class TestConfirm:
         lead.post(f"{where}/confirm")
         found = session.scalars(select(Attendance).where(Attendance.person_id == teacher)).one()
         assert found.minutes == 110
+
+
+class TestForgetting:
+    def test_what_nobody_confirmed_goes_after_a_month(
+        self, lead: Client, course: Session, session: Database, now: datetime
+    ) -> None:
+        confirmed = upload(lead, course).location
+        lead.post(f"{confirmed}/confirm")
+        upload(lead, course, "姓名\n路人\n")
+        runs = session.scalars(select(ImportRun)).all()
+        for run in runs:
+            run.created_at = now - timedelta(days=31)
+        upload(lead, course, "姓名\n路人\n")
+        assert importing.forget_unused(now=now) == 1
+        assert len(session.scalars(select(ImportRun.id)).all()) == 2
+        kept = set(session.scalars(select(ImportRow.run_id)))
+        assert kept == set(session.scalars(select(ImportRun.id)))
 
 
 class TestWhoMay:

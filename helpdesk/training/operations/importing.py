@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from helpdesk.files.rules import kinds, packages, tables
 from helpdesk.files.rules.kinds import Limits, Media
@@ -39,6 +39,7 @@ from helpdesk.training.rules.sessions import Mode
 from helpdesk.training.rules.sheets import Field, Line, NoHeading, Reading
 
 _KEYS = 500
+UNUSED_AFTER = timedelta(days=30)
 
 
 class NotATable(RuleBroken):
@@ -309,6 +310,18 @@ def confirm(*, actor: Actor, session: Session, run: ImportRun, now: datetime) ->
     done = marking.mark(actor=actor, session=session, entries=entries, now=now)
     recorded = sum(marked.result in WRITTEN for marked in done)
     return Recorded(recorded, len(done) - recorded)
+
+
+def forget_unused(*, now: datetime) -> int:
+    """Delete test runs that nobody confirmed for a month, with their rows; answers how many runs.
+
+    Whoever stands in them may be no member of staff at all.
+    """
+    old = select(ImportRun.id).where(
+        ImportRun.confirmed_at.is_(None), ImportRun.created_at < now - UNUSED_AFTER
+    )
+    changed(delete(ImportRow).where(ImportRow.run_id.in_(old)))
+    return changed(delete(ImportRun).where(ImportRun.id.in_(old)))
 
 
 def _entries(session: Session, run: ImportRun, rows: Sequence[ImportRow]) -> list[Entry]:
