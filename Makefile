@@ -8,7 +8,7 @@ PYTEST := $(BIN)/pytest -n $(CORES)
 TEST_PACKAGES := postgresql chromium fonts-noto-cjk
 DEMO := HELPDESK_DEMO=1
 
-.PHONY: help run test quick check format lock migration catalogue bench wheel screenshots venv test-packages hooks
+.PHONY: help run test quick check format lock migration catalogue bench bench-national wheel screenshots venv test-packages hooks
 
 help:
 	@echo "make run          web and jobs with demonstration data on SQLite"
@@ -21,6 +21,7 @@ help:
 	@echo "make catalogue    bring the English catalogue up to the sentences of the product"
 	@echo "make screenshots  walk the journeys and keep their pictures under docs/screenshots"
 	@echo "make bench        response times of every page of the demonstration"
+	@echo "make bench-national  coverage of a whole country on PostgreSQL (ten minutes)"
 	@echo "make wheel        build the wheel into dist/"
 	@echo "make hooks        run the checks before every commit"
 
@@ -68,6 +69,9 @@ catalogue: venv
 
 bench: venv
 	$(DEMO) $(BIN)/python -m bench.pages
+
+bench-national: venv test-packages
+	$(BIN)/python -m bench.national
 
 screenshots: venv test-packages
 	rm -f docs/screenshots/*.png
