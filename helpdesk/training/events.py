@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from helpdesk.training.rules.reminding import Tally
+
 
 @dataclass(frozen=True)
 class PersonsInvited:
@@ -56,15 +58,6 @@ class QuizOffered:
     person_id: int
     ticket_number: str
     at: datetime
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How many of a body's or an office's people are to be trained, and how many are not yet."""
-
-    body_id: int
-    active: int
-    untrained: int
 
 
 @dataclass(frozen=True)

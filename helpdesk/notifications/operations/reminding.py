@@ -13,7 +13,7 @@ from helpdesk.outbox.operations import writing as outbox
 from helpdesk.outbox.operations.writing import Note
 from helpdesk.people import queries as people
 from helpdesk.training import events as facts
-from helpdesk.training.events import Tally
+from helpdesk.training.rules.reminding import Tally
 
 _Summary = facts.BodiesReminded | facts.OfficesReminded
 

@@ -25,13 +25,13 @@ from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
 from helpdesk.settings import queries as settings
 from helpdesk.settings.rules import Key
-from helpdesk.training.events import BodiesReminded, OfficesReminded, PersonsReminded, Tally
+from helpdesk.training.events import BodiesReminded, OfficesReminded, PersonsReminded
 from helpdesk.training.models.reminding import ReminderOrder
 from helpdesk.training.queries import figures, years
 from helpdesk.training.queries import reminding as queries
 from helpdesk.training.queries.reminding import Top
 from helpdesk.training.rules import reminding as rules
-from helpdesk.training.rules.reminding import OrderKind, Stage, Turn
+from helpdesk.training.rules.reminding import OrderKind, Stage, Tally, Turn
 from helpdesk.training.rules.years import TrainingYear
 from helpdesk.workdays import queries as workdays
 from helpdesk.workdays.rules import UnknownYear

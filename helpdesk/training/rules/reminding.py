@@ -55,6 +55,15 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """How many of a body's or an office's people are to be trained, and how many are not yet."""
+
+    body_id: int
+    active: int
+    untrained: int
+
+
+@dataclass(frozen=True)
 class Turn:
     """What a day is: the first working day of its month, of its week, and in which month of the
     training year (1 to 12) it lies."""
