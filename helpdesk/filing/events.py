@@ -5,15 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-
-@dataclass(frozen=True)
-class DigestLine:
-    """One date in a digest; `subsystem` to `item` are words in Chinese and English."""
-
-    due_on: date
-    subsystem: tuple[str, str]
-    module: tuple[str, str]
-    item: tuple[str, str]
+from helpdesk.filing.rules.digest import DigestLine
 
 
 @dataclass(frozen=True)

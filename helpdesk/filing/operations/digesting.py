@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import select, update
 
-from helpdesk.filing.events import DigestDue, DigestLine
+from helpdesk.filing.events import DigestDue
 from helpdesk.filing.models import DigestRun, Subscription
 from helpdesk.filing.queries import calendar as queries
 from helpdesk.filing.queries import tables
@@ -18,6 +18,7 @@ from helpdesk.filing.queries.calendar import Place
 from helpdesk.filing.rules import dates, earlier
 from helpdesk.filing.rules.annexes import Level
 from helpdesk.filing.rules.dates import Deadline
+from helpdesk.filing.rules.digest import DigestLine
 from helpdesk.kernel.db import session
 from helpdesk.kernel.events import publish
 from helpdesk.kernel.instants import in_shanghai, shanghai_date

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from helpdesk.filing.events import DigestDue, DigestLine
+from helpdesk.filing.events import DigestDue
+from helpdesk.filing.rules.digest import DigestLine
 from helpdesk.notifications.rules import Msg
 from helpdesk.outbox.operations import writing as outbox
 from helpdesk.outbox.operations.writing import EVERY_CHANNEL
