@@ -110,6 +110,7 @@ class TestForm:
         [
             ({"title": ""}, "请填写“培训名称”"),
             ({"day": "29.9."}, "请写成 2026-09-01 的样子"),
+            ({"day": "", "to_time": ""}, "请填写这一项"),
             ({"day": "0001-01-01"}, "请写成 2026-09-01 的样子"),
             ({"from_time": "morgens"}, "请写成 09:00 的样子"),
             ({"to_time": "08:00"}, "结束时间要晚于开始时间"),
@@ -160,6 +161,16 @@ class TestForm:
         sent = lead.post(at(made, "edit"), data={**form_of(page, "/edit"), **ticks})
         assert sent.status_code == 303
         assert planning.entry_of(made) == before
+
+    def test_who_stands_directly_below_is_offered(self, client: Client, land: Country) -> None:
+        for who, below, not_offered in (
+            ("city_lead", "示范县资助中心", "示范县第一中学"),
+            ("county_lead", "示范县第一中学", "邻县资助中心"),
+        ):
+            client.sign_in(land.account(who))
+            page = client.get(f"{LIST}/new").text
+            assert below in page
+            assert not_offered not in page
 
     def test_somebody_was_faster(self, lead: Client, land: Country) -> None:
         made = planned(land)

@@ -40,6 +40,7 @@ from helpdesk.web.shell.marks import kind_text, named, subsystem_text
 MOST_FILES = 10
 # Nobody trains outside them; and the ends of all time are no instants elsewhere.
 YEARS = range(2000, 2100)
+NEEDED = InputRequired(_l("请填写这一项。"))
 NO_DAY = _l("请写成 2026-09-01 的样子。")
 NO_TIME = _l("请写成 09:00 的样子。")
 
@@ -139,10 +140,10 @@ class SessionForm(WithFiles):
     """A session: what, when, where, for whom."""
 
     title = line(_l("培训名称"), 120, needed=True)
-    mode = RadioField(_l("方式"), [InputRequired()], default=Mode.OFFLINE.value)
-    day = Day(_l("日期"), [InputRequired()])
-    from_time = Hour(_l("开始时间"), [InputRequired()])
-    to_time = Hour(_l("结束时间"), [InputRequired()])
+    mode = RadioField(_l("方式"), [NEEDED], default=Mode.OFFLINE.value)
+    day = Day(_l("日期"), [NEEDED])
+    from_time = Hour(_l("开始时间"), [NEEDED])
+    to_time = Hour(_l("结束时间"), [NEEDED])
     last_day = Day(_l("结束日期"), [Optional()], description=_l("当天结束就留空。"))
     minutes = number(_l("学时（分钟）"), description=_l("留空就从开始算到结束；跨天的要填。"))
     place = line(_l("地点"), 200, description=_l("线下培训填写。"))
@@ -160,7 +161,7 @@ class SessionForm(WithFiles):
     kinds = ticks(_l("机构类型"))
     posts = ticks(_l("岗位"))
     served = ticks(_l("使用的子系统"))
-    nodes = ticks(_l("地区"))
+    nodes = ticks(_l("下级单位"))
     node_codes = StringField(
         _l("其他单位代码"),
         [ShortEnough(2000)],
@@ -290,8 +291,8 @@ def _known(kind: Any, values: Iterable[str] | None) -> tuple[Any, ...]:
 class CopyForm(ActForm):
     """The same again, on another date."""
 
-    day = Day(_l("新的日期"), [InputRequired()])
-    from_time = Hour(_l("开始时间"), [InputRequired()])
+    day = Day(_l("新的日期"), [NEEDED])
+    from_time = Hour(_l("开始时间"), [NEEDED])
 
     def starts_at(self) -> datetime:
         """When it begins."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +12,13 @@ from markupsafe import Markup
 
 from helpdesk.catalog import queries as catalog
 from helpdesk.files.queries import StoredFile
+from helpdesk.kernel.actor import ROOT_PATH
 from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.instants import in_shanghai, shanghai_date
 from helpdesk.kernel.permissions import Permission
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
+from helpdesk.organizations.rules import BodyStatus, Shelf
 from helpdesk.settings import queries as settings
 from helpdesk.settings.rules import Key
 from helpdesk.training import access
@@ -46,14 +49,12 @@ MOST_OFFICES = 60
 def form_for(organizer: BodyView) -> SessionForm:
     """A form with what this organiser may choose."""
     form = SessionForm()
-    offices = organizations.offices_in(access.range_of(organizer), limit=MOST_OFFICES * 4)
-    near = [body for body in offices if body.id != organizer.id and _is_near(body, organizer)]
     form.offer(
         organizer,
         cards=[
             (card.code, Markup("{} {}").format(card.code, named(card))) for card in catalog.cards()
         ],
-        offices=near[:MOST_OFFICES],
+        offices=_near(organizer),
         quizzes=[(pool.key, worded(pool, "title")) for pool in quizzes.pools()],
         series=[(one.id, one.title) for one in series.of_organizer(organizer.id)],
         plans=[(plan.id, plan.title) for plan in plans.for_organizer(organizer)],
@@ -61,9 +62,14 @@ def form_for(organizer: BodyView) -> SessionForm:
     return form
 
 
-def _is_near(body: BodyView, organizer: BodyView) -> bool:
-    top = access.range_of(organizer)
-    return body.path.removeprefix(top).count("/") == 1
+def _near(organizer: BodyView) -> Sequence[BodyView]:
+    """The offices directly below; where there are none, the schools, if a page can hold them."""
+    top = None if access.range_of(organizer) == ROOT_PATH else organizer.id
+    for shelf in (Shelf.OFFICE, Shelf.SCHOOL):
+        page = organizations.children(top, shelf=shelf, status=BodyStatus.ACTIVE, size=MOST_OFFICES)
+        if page.rows:
+            return () if page.next else page.rows
+    return ()
 
 
 def entry_of(form: SessionForm, organizer: BodyView) -> SessionEntry:
