@@ -135,6 +135,7 @@ def upgrade() -> None:
         ),
         sa.Column("counted_on", sa.Date(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("year_kind", sa.String(length=40), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_training_counting_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_training_counting")),
     )

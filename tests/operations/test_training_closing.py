@@ -17,6 +17,8 @@ from helpdesk.organizations.operations.moving import move_body
 from helpdesk.organizations.rules import BodyStatus, Subsystem
 from helpdesk.people.operations import roster
 from helpdesk.people.operations.merging import merge_persons
+from helpdesk.settings.operations import set_value
+from helpdesk.settings.rules import Key
 from helpdesk.training.models.attendance import Attendance
 from helpdesk.training.operations import closing, crediting, recounting
 from helpdesk.training.queries import coverage as queries
@@ -187,6 +189,20 @@ def test_a_new_year_begins_with_nobody_trained(land: Country) -> None:
     found = queries.coverage(land.body("county").path, 2027, now=JANUARY)
     assert found.figures.persons == Persons(5, 1)
     assert recounting.recount(JANUARY) == ()
+
+
+def test_another_calendar_of_years_names_every_training_anew(land: Country) -> None:
+    set_value(
+        actor=SYSTEM, body_id=None, key=Key.TRAINING_YEAR, text="school", seen=None,
+        reason="试行(演示)", now=land.now,
+    )  # fmt: skip
+    before = queries.coverage(land.body("county").path, 2026, now=land.now)
+    assert before.figures.persons == Persons(5, 2), "until the job has turned them"
+    assert recounting.turn_day(land.now)
+    assert [one.label for one in queries.person_years(land.people["teacher"].id)] == [2025]
+    after = queries.coverage(land.body("county").path, 2026, now=land.now)
+    assert after.figures.persons == Persons(5, 0)
+    assert recounting.recount(land.now) == ()
 
 
 def test_nothing_is_closed_before_the_first_session(session: DbSession, now: datetime) -> None:

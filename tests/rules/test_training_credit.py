@@ -10,11 +10,11 @@ import pytest
 from helpdesk.training.rules.attendance import Presence, Record, Terms
 from helpdesk.training.rules.credit import Seen, Training, checks_asked, trainings
 from helpdesk.training.rules.sessions import Mode, State
-from helpdesk.training.rules.years import YearKind
+from helpdesk.training.rules.years import YearKind, calendar, year
 
 TERMS = Terms(minutes=120, share_percent=80, online_minutes=96, online_percent=80)
 DAY = date(2026, 5, 6)
-CALENDAR = YearKind.CALENDAR
+CALENDAR = calendar(YearKind.CALENDAR)
 
 
 def seen(session_id: int = 1, held_on: date = DAY, **over: Any) -> Seen:
@@ -49,7 +49,9 @@ def test_one_session(case: str, one: Seen, valid: bool) -> None:
 
 def test_the_check_counts_in_its_own_year() -> None:
     asked = [seen(quiz="compulsory"), seen(2, date(2027, 2, 1), quiz="compulsory")]
-    assert checks_asked(asked, CALENDAR) == {("compulsory", 2026), ("compulsory", 2027)}
+    assert {(pool, of.label) for pool, of in checks_asked(asked, CALENDAR)} == {
+        ("compulsory", 2026), ("compulsory", 2027),
+    }  # fmt: skip
     assert set(trainings(asked, CALENDAR, {("compulsory", 2027)})) == {2027}
     assert trainings(asked, CALENDAR, {("preschool", 2026)}) == {}
 
@@ -69,7 +71,9 @@ def test_the_first_day_of_each_year_counts() -> None:
 
 
 def test_the_school_year_begins_in_september() -> None:
-    found = trainings([seen(1, date(2026, 8, 31)), seen(2, date(2026, 9, 1))], YearKind.SCHOOL)
+    found = trainings(
+        [seen(1, date(2026, 8, 31)), seen(2, date(2026, 9, 1))], calendar(YearKind.SCHOOL)
+    )
     assert {label: one.session_id for label, one in found.items()} == {2025: 1, 2026: 2}
 
 
@@ -112,3 +116,11 @@ def test_how_it_was_held() -> None:
     assert trainings([seen(record=online)], CALENDAR)[2026].mode is Mode.ONLINE
     both = [*days(4), *days(5, record=online)]
     assert trainings(both, CALENDAR)[2026].mode is Mode.BOTH
+
+
+def test_a_closed_year_keeps_its_days_when_the_calendar_changes() -> None:
+    closed = year(2025, YearKind.CALENDAR)
+    changed = calendar(YearKind.SCHOOL, [closed])
+    found = trainings([seen(1, date(2025, 5, 6)), seen(2, date(2026, 3, 2))], changed)
+    assert {label: one.session_id for label, one in found.items()} == {2025: 1}
+    assert set(trainings([seen(2, date(2026, 9, 2))], changed)) == {2026}

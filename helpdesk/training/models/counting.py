@@ -16,6 +16,7 @@ from helpdesk.kernel.db import ByteText, EnumText, IntPk, Model
 from helpdesk.organizations.rules import Kind
 from helpdesk.training.rules.coverage import Standing
 from helpdesk.training.rules.sessions import Mode
+from helpdesk.training.rules.years import YearKind
 
 
 class FigureColumns:
@@ -148,7 +149,8 @@ class Delta(FigureColumns, Model):
 
 
 class Counting(Model):
-    """Of which day and year the counters are: one row, none before the first count."""
+    """Of which day and year the counters are, by which calendar: one row, none before the first
+    count."""
 
     __tablename__ = "training_counting"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -156,3 +158,4 @@ class Counting(Model):
     id: Mapped[IntPk] = mapped_column(autoincrement=False)
     counted_on: Mapped[date] = mapped_column(Date)
     year: Mapped[int] = mapped_column(Integer)
+    year_kind: Mapped[YearKind] = mapped_column(EnumText(YearKind))

@@ -33,6 +33,7 @@ from helpdesk.training.rules.coverage import (
     plus,
     standing,
 )
+from helpdesk.training.rules.years import YearKind
 
 _BATCH = 1000
 _WORK = tuple(column.name for column in CountedWork.__table__.columns)
@@ -40,10 +41,11 @@ Moves = defaultdict[tuple[int, str], Numbers]
 
 
 class State(NamedTuple):
-    """Of which day and year the counters are."""
+    """Of which day and year the counters are, by which calendar."""
 
     day: date
     year: int
+    kind: YearKind
 
 
 class Standing(NamedTuple):
@@ -62,7 +64,11 @@ class Standing(NamedTuple):
 
 def state() -> State | None:
     """None before the first count."""
-    row = session().execute(select(Counting.counted_on, Counting.year)).one_or_none()
+    row = (
+        session()
+        .execute(select(Counting.counted_on, Counting.year, Counting.year_kind))
+        .one_or_none()
+    )
     return State(*row) if row else None
 
 

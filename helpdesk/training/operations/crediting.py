@@ -8,19 +8,15 @@ from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
-from helpdesk.kernel.actor import ROOT_PATH
 from helpdesk.kernel.db import session
 from helpdesk.people.events import PersonsMerged
-from helpdesk.settings import queries as settings
-from helpdesk.settings.rules import Key
 from helpdesk.training.models.attendance import Attendance, Trained
-from helpdesk.training.models.closing import ClosedYear
 from helpdesk.training.models.sessions import Series, Session
 from helpdesk.training.operations import certifying, counting, gate
-from helpdesk.training.queries import quizzes
+from helpdesk.training.queries import quizzes, years
 from helpdesk.training.rules.attendance import Record, Terms
-from helpdesk.training.rules.credit import Seen, Training, checks_asked, trainings
-from helpdesk.training.rules.years import YearKind, year
+from helpdesk.training.rules.credit import Calendar, Seen, Training, checks_asked, trainings
+from helpdesk.training.rules.years import TrainingYear
 
 _BATCH = 1000
 _Key = tuple[int, int]  # person, year
@@ -38,19 +34,24 @@ def settle(person_ids: Collection[int], *, now: datetime) -> None:
         _settle(ids[start : start + _BATCH], now)
 
 
+def settle_everybody(*, now: datetime) -> None:
+    """The same for whoever was at any session: the calendar of training years has changed."""
+    settle(session().scalars(select(Attendance.person_id).distinct()).all(), now=now)
+
+
 def _settle(ids: Sequence[int], now: datetime) -> None:
     gate.pass_shared()
     _hold_sessions(ids)
     gate.hold_persons(ids)
-    kind = YearKind(settings.value(Key.TRAINING_YEAR, ROOT_PATH))
+    calendar, closed = years.calendar()
     seen = _seen(ids)
-    passed = _passed(seen, kind)
+    passed = _passed(seen, calendar)
     found = {
         (person_id, training.year): training
         for person_id, mine in seen.items()
-        for training in trainings(mine, kind, passed[person_id]).values()
+        for training in trainings(mine, calendar, passed[person_id]).values()
     }
-    _write(ids, found, now)
+    _write(ids, found, closed, now)
     counting.count_persons(ids)
     certifying.follow_training(ids, now=now)
 
@@ -98,22 +99,24 @@ def _seen(ids: Collection[int]) -> dict[int, list[Seen]]:
     return found
 
 
-def _passed(seen: Mapping[int, list[Seen]], kind: YearKind) -> Mapping[int, set[tuple[str, int]]]:
+def _passed(
+    seen: Mapping[int, list[Seen]], calendar: Calendar
+) -> Mapping[int, set[tuple[str, int]]]:
     """Checks passed by the last day of the year, by person. A statement for each pool and year."""
-    asked: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    asked: defaultdict[tuple[str, TrainingYear], list[int]] = defaultdict(list)
     for person_id, mine in seen.items():
-        for pair in checks_asked(mine, kind):
+        for pair in checks_asked(mine, calendar):
             asked[pair].append(person_id)
     found: defaultdict[int, set[tuple[str, int]]] = defaultdict(set)
-    for (pool, label), ids in asked.items():
-        whole = year(label, kind)
-        for person_id in quizzes.passed(ids, pool, whole.first, whole.last):
-            found[person_id].add((pool, label))
+    for (pool, of), ids in asked.items():
+        for person_id in quizzes.passed(ids, pool, of.first, of.last):
+            found[person_id].add((pool, of.label))
     return found
 
 
-def _write(ids: Collection[int], found: Mapping[_Key, Training], now: datetime) -> None:
-    closed = set(session().scalars(select(ClosedYear.year)))
+def _write(
+    ids: Collection[int], found: Mapping[_Key, Training], closed: Collection[int], now: datetime
+) -> None:
     rows = session().scalars(
         select(Trained).where(Trained.person_id.in_(ids)).execution_options(populate_existing=True)
     )

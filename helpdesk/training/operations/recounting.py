@@ -23,12 +23,13 @@ from helpdesk.training.models.counting import (
     Counting,
     Delta,
 )
-from helpdesk.training.operations import counting, gate
+from helpdesk.training.operations import counting, crediting, gate
 from helpdesk.training.operations.counting import State
 from helpdesk.training.queries import figures, years
 from helpdesk.training.queries.figures import NUMBERS
 from helpdesk.training.queries.sources import counted, of_rows
 from helpdesk.training.rules.coverage import NAUGHT, Numbers, plus
+from helpdesk.training.rules.years import year_of
 
 FOLD_AT_ONCE = 5000
 
@@ -91,22 +92,30 @@ def _insert() -> Any:
 
 def turn_day(now: datetime) -> bool:
     """Bring the counters to today: appointments that began or ended, bodies and trainings whose day
-    has come. A new year, in which nobody is trained yet, and the first count start from the rows.
+    has come. A new year, in which nobody is trained yet, another calendar of years, and the first
+    count start from the rows.
     True where something was to be done."""
-    today, label = shanghai_date(now), years.current(now).label
-    if counting.state() == State(today, label):
+    to = _today(now)
+    if counting.state() == to:
         return False
     gate.pass_alone()
     of = counting.state()
-    if of == State(today, label):
+    if of == to:
         return False
     if of is None and is_empty():
         return False  # what a whole country is loaded into is counted once, when it is there
-    if of is None or of.year != label or of.day > today:
-        _rebuild(State(today, label))
+    if of is not None and of.kind != to.kind:
+        crediting.settle_everybody(now=now)
+    if of is None or (of.year, of.kind) != (to.year, to.kind) or of.day > to.day:
+        _rebuild(to)
     else:
-        _turn(of, State(today, label))
+        _turn(of, to)
     return True
+
+
+def _today(now: datetime) -> State:
+    kind, today = years.kind(), shanghai_date(now)
+    return State(today, year_of(today, kind).label, kind)
 
 
 def _turn(of: State, to: State) -> None:
@@ -133,7 +142,9 @@ def _whose_day_came(day: date, to: State) -> Any:
 
 def _keep(to: State) -> None:
     session().execute(delete(Counting))
-    session().execute(insert(Counting).values(id=1, counted_on=to.day, year=to.year))
+    session().execute(
+        insert(Counting).values(id=1, counted_on=to.day, year=to.year, year_kind=to.kind)
+    )
 
 
 # --- a new count -----------------------------------------------------------------------------
@@ -143,7 +154,7 @@ def recount(now: datetime) -> tuple[Drift, ...]:
     """Count everything anew from the rows, and say where the counters were wrong: nowhere, if all
     is well. Counters of an earlier day are brought to today first."""
     gate.pass_alone()
-    to = State(shanghai_date(now), years.current(now).label)
+    to = _today(now)
     of = counting.state()
     if of is None:
         _rebuild(to)

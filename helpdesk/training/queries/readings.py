@@ -97,8 +97,12 @@ def reading(label: int, now: datetime, path: str, as_of: date | None = None) -> 
 
 
 def _counted(today: date, label: int) -> bool:
-    row = session().execute(select(Counting.counted_on, Counting.year)).one_or_none()
-    return row is not None and tuple(row) == (today, label)
+    row = (
+        session()
+        .execute(select(Counting.counted_on, Counting.year, Counting.year_kind))
+        .one_or_none()
+    )
+    return row is not None and tuple(row) == (today, label, years.kind())
 
 
 def node_of(path: str) -> int | None:

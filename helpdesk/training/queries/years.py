@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -12,6 +13,7 @@ from helpdesk.kernel.instants import shanghai_date
 from helpdesk.settings import queries as settings
 from helpdesk.settings.rules import Key
 from helpdesk.training.models.closing import ClosedYear
+from helpdesk.training.rules import years as rules
 from helpdesk.training.rules.years import TrainingYear, YearKind, year, year_of
 
 
@@ -33,6 +35,13 @@ def of_label(label: int) -> TrainingYear:
         .one_or_none()
     )
     return TrainingYear(label, row[0], row[1]) if row else year(label, kind())
+
+
+def calendar() -> tuple[Callable[[date], TrainingYear], frozenset[int]]:
+    """In which year a day lies, and the names of the closed years (two queries)."""
+    rows = session().execute(select(ClosedYear.year, ClosedYear.first_on, ClosedYear.last_on))
+    closed = tuple(TrainingYear(*row) for row in rows)
+    return rules.calendar(kind(), closed), frozenset(of.label for of in closed)
 
 
 def is_closed(label: int) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from helpdesk.training.rules.attendance import Record, Terms, attended
 from helpdesk.training.rules.sessions import HELD, Mode, State
-from helpdesk.training.rules.years import YearKind, year_of
+from helpdesk.training.rules.years import TrainingYear
+
+# In which training year a day lies.
+Calendar = Callable[[date], TrainingYear]
 
 
 @dataclass(frozen=True)
@@ -40,48 +43,48 @@ class Training:
     session_id: int
 
 
-def checks_asked(seen: Iterable[Seen], kind: YearKind) -> set[tuple[str, int]]:
+def checks_asked(seen: Iterable[Seen], calendar: Calendar) -> set[tuple[str, TrainingYear]]:
     """The checks on which something hangs: pairs of pool and year."""
-    return {(one.quiz, year_of(one.held_on, kind).label) for one in seen if one.quiz}
+    return {(one.quiz, calendar(one.held_on)) for one in seen if one.quiz}
 
 
 def trainings(
-    seen: Iterable[Seen], kind: YearKind, passed: Collection[tuple[str, int]] = ()
+    seen: Iterable[Seen], calendar: Calendar, passed: Collection[tuple[str, int]] = ()
 ) -> dict[int, Training]:
     """The first training of each year, by year. `passed`: pool and year of checks passed in time.
 
     A check alone is nothing: only sessions are looked at. Of a series every `needed`-th session in
     the order of days makes a training, in the year of that session.
     """
-    counting = [one for one in seen if _counts(one, kind, passed)]
+    counting = [one for one in seen if _counts(one, calendar, passed)]
     found: dict[int, Training] = {}
-    for made in sorted(_made(counting, kind), key=lambda t: (t.trained_on, t.session_id)):
+    for made in sorted(_made(counting, calendar), key=lambda t: (t.trained_on, t.session_id)):
         found.setdefault(made.year, made)
     return found
 
 
-def _counts(one: Seen, kind: YearKind, passed: Collection[tuple[str, int]]) -> bool:
+def _counts(one: Seen, calendar: Calendar, passed: Collection[tuple[str, int]]) -> bool:
     if one.state not in HELD or not attended(one.record, one.terms):
         return False
-    return not one.quiz or (one.quiz, year_of(one.held_on, kind).label) in passed
+    return not one.quiz or (one.quiz, calendar(one.held_on).label) in passed
 
 
-def _made(counting: Iterable[Seen], kind: YearKind) -> Iterator[Training]:
+def _made(counting: Iterable[Seen], calendar: Calendar) -> Iterator[Training]:
     series: defaultdict[int, list[Seen]] = defaultdict(list)
     for one in counting:
         if one.series_id is None:
-            yield _training([one], kind)
+            yield _training([one], calendar)
         else:
             series[one.series_id].append(one)
     for members in series.values():
         members.sort(key=lambda one: (one.held_on, one.session_id))
         needed = members[0].needed
         for end in range(needed, len(members) + 1, needed):
-            yield _training(members[end - needed : end], kind)
+            yield _training(members[end - needed : end], calendar)
 
 
-def _training(parts: list[Seen], kind: YearKind) -> Training:
+def _training(parts: list[Seen], calendar: Calendar) -> Training:
     last = parts[-1]
     ways = {Mode.ONLINE if part.record.online else Mode.OFFLINE for part in parts}
     mode = ways.pop() if len(ways) == 1 else Mode.BOTH
-    return Training(year_of(last.held_on, kind).label, last.held_on, mode, last.session_id)
+    return Training(calendar(last.held_on).label, last.held_on, mode, last.session_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -47,6 +48,18 @@ def year_of(day: date, kind: YearKind) -> TrainingYear:
     """The training year in which a day lies."""
     early = kind is YearKind.SCHOOL and day.month < _SCHOOL_BEGINS
     return year(day.year - early, kind)
+
+
+def calendar(
+    kind: YearKind, closed: Collection[TrainingYear] = ()
+) -> Callable[[date], TrainingYear]:
+    """In which year a day lies; a closed year keeps its days, whatever the setting says later."""
+
+    def year_at(day: date) -> TrainingYear:
+        kept = next((of for of in closed if of.holds(day)), None)
+        return kept or year_of(day, kind)
+
+    return year_at
 
 
 def month_ends(of: TrainingYear) -> tuple[date, ...]:
