@@ -5,19 +5,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session as DbSession
 
 from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.instants import shanghai_date
-from helpdesk.organizations.models import Body
+from helpdesk.organizations.models import Affiliation, Body
 from helpdesk.organizations.operations.editing import edit_body, set_status
 from helpdesk.organizations.operations.moving import move_body
 from helpdesk.organizations.rules import BodyStatus, Kind, Subsystem
@@ -30,7 +30,8 @@ from helpdesk.people.rules import Post
 from helpdesk.training.models.attendance import Attendance
 from helpdesk.training.models.sessions import Session
 from helpdesk.training.operations import crediting, recounting
-from helpdesk.training.queries import years
+from helpdesk.training.queries import figures, years
+from helpdesk.training.queries.sources import of_rows
 from helpdesk.training.rules.attendance import Presence
 from helpdesk.training.rules.sessions import State
 from tests.factories.country import Country, build
@@ -142,6 +143,15 @@ class World:
             region_code="", subsystems=uses, now=self.now,
         )  # fmt: skip
 
+    def join_today(self, a: int, b: int) -> None:
+        self.join(a - a % 3, b)
+
+    def leave_today(self, a: int, b: int) -> None:
+        self.leave_for_good(a, b - b % 2)
+
+    def set_invalid(self, a: int, b: int) -> None:
+        self.set_status(a, b - b % 3 + list(BodyStatus).index(BodyStatus.INVALID))
+
     def hold(self, a: int, b: int) -> None:
         of = held(self.one(Body, a), shanghai_date(self.now) - timedelta(days=b % 40))
         self.session.refresh(of)
@@ -177,7 +187,8 @@ class World:
         recounting.fold(limit=1 + (a + b) % 300)
 
 
-ACTS: tuple[Callable[[World, int, int], None], ...] = (
+Acts = tuple[Callable[[World, int, int], None], ...]
+ACTS: Acts = (
     World.join, World.second_hat, World.leave_for_good, World.edit, World.transfer, World.merge,
     World.move, World.set_status, World.other_subsystems, World.hold, World.attend, World.attend,
     World.correct, World.cancel, World.next_day, World.fold,
@@ -189,10 +200,10 @@ def land(session: DbSession, now: datetime) -> Country:
     return build(now)
 
 
-def act(world: World, name: int, a: int, b: int) -> None:
+def act(world: World, name: int, a: int, b: int, acts: Acts = ACTS) -> None:
     """One act; what the product refuses did not happen."""
     with suppress(Refusal, Nobody), world.session.begin_nested():
-        ACTS[name](world, a, b)
+        acts[name](world, a, b)
         world.session.flush()
     world.session.expire_all()
 
@@ -223,5 +234,55 @@ def test_any_history_counts_like_counting_by_hand(
         for name, a, b in history:
             act(world, name, a, b)
         check(world)
+        example.rollback()
+    session.expunge_all()
+
+
+# Acts that say nothing about days before: what each evening saw must be seen again later.
+DAILY: Acts = (
+    World.join_today, World.leave_today, World.transfer, World.move, World.move, World.set_invalid,
+)  # fmt: skip
+
+
+def belong(session: DbSession, land: Country) -> None:
+    """The affiliations that bodies get when they are added in life."""
+    rows = [
+        {"body_id": body.id, "parent_id": body.parent_id, "since_on": date(2020, 1, 1),
+         "changed_at": land.now}
+        for body in land.bodies.values()
+        if body.parent_id is not None
+    ]  # fmt: skip
+    session.execute(insert(Affiliation), rows)
+
+
+@settings(
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, len(DAILY) - 1), NUMBER, NUMBER), max_size=5),
+        min_size=2,
+        max_size=5,
+    )
+)
+def test_every_evening_can_be_seen_again(
+    session: DbSession, land: Country, now: datetime, days: list[list[tuple[int, int, int]]]
+) -> None:
+    with session.begin_nested() as example:
+        belong(session, land)
+        world = World(session, now)
+        seen: dict[date, object] = {}
+        for acts in days:
+            for name, a, b in acts:
+                act(world, name, a, b, DAILY)
+            day = shanghai_date(world.now)
+            seen[day] = brute(day, 2026)
+            world.now += timedelta(days=1)
+        today = shanghai_date(world.now)
+        for day, expected in seen.items():
+            assert figures.read(figures.added_up(of_rows(day, 2026, today))) == expected
         example.rollback()
     session.expunge_all()
