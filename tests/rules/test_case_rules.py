@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from helpdesk.kernel.errors import Named
 from helpdesk.kernel.permissions import Permission
 from helpdesk.knowledge.rules import (
     SECTIONS,
@@ -80,7 +81,7 @@ def test_no_verb_leads_out_of_the_end() -> None:
         (Entry(""), (TITLE, *(SECTIONS[s] for s in ("situation", "measures", "result")), TOPICS)),
     ],
 )
-def test_what_is_missing_for_a_review(entry: Entry, labels: tuple[str, ...]) -> None:
+def test_what_is_missing_for_a_review(entry: Entry, labels: tuple[Named, ...]) -> None:
     assert missing(entry) == labels
 
 

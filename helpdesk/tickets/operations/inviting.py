@@ -26,9 +26,7 @@ class AskerOutOfReach(RuleBroken):
 class NotForAsker(RuleBroken):
     """The session is not open, not for the asker, or has the asker on its list already."""
 
-    sentence = N_(
-        "这期培训不能邀请提问人：不在报名、不面向对方，或对方已在名单上。请另选。"
-    )
+    sentence = N_("这期培训不能邀请提问人：不在报名、不面向对方，或对方已在名单上。请另选。")
 
 
 def to_session(*, ticket: Ticket, act: Act, body_id: int, session_id: int, text: str) -> History:
