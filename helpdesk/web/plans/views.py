@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -15,7 +17,6 @@ from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.organizations.queries import BodyView
 from helpdesk.organizations.rules import AID_OFFICES, Kind
 from helpdesk.training import access
-from helpdesk.training.models.sessions import Plan
 from helpdesk.training.operations import cascade
 from helpdesk.training.operations.cascade import PlanChangedMeanwhile
 from helpdesk.training.queries import plans, sessions, years
@@ -24,6 +25,9 @@ from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.plans.forms import PlanForm
 from helpdesk.web.sessions.area import Answer, attempt, shown
 from helpdesk.web.shell.errors import sentence_of
+
+if TYPE_CHECKING:
+    from helpdesk.training.models.sessions import Plan
 
 blueprint = Blueprint("plans", __name__, url_prefix="/training/plans")
 
@@ -133,7 +137,8 @@ def new() -> Answer:
         raise NotFound
     owner = owners[0]
     row = access.organizer(current_actor(), owner.code)
-    form, made = PlanForm(), list[Plan]()
+    form = PlanForm()
+    made: list[Plan] = []
     form.suit(cascade.tiers_of(owner.kind))
     outcome = None
     if request.method == "GET":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,12 +16,14 @@ from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.training import access
-from helpdesk.training.models.sessions import Session
 from helpdesk.training.operations.acts import AlreadyDone, Click
 from helpdesk.training.operations.entries import FieldRefused
 from helpdesk.web.doors import current_actor, request_now
 from helpdesk.web.sessions import words
 from helpdesk.web.shell.errors import sentence_of
+
+if TYPE_CHECKING:
+    from helpdesk.training.models.sessions import Session
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/training/sessions")
 for _name in ("state_text", "mode_text", "place_text", "source_text", "act_text", "size_text"):

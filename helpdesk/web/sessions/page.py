@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, render_template, request
 from flask_babel import gettext as _
@@ -18,7 +18,6 @@ from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.text import N_
 from helpdesk.training import access
-from helpdesk.training.models.sessions import Enrolment, Session
 from helpdesk.training.operations import enrolling, inviting, planning
 from helpdesk.training.operations.acts import SessionChangedMeanwhile
 from helpdesk.training.operations.inviting import Invited, year_label
@@ -40,6 +39,9 @@ from helpdesk.web.sessions.area import (
 from helpdesk.web.sessions.forms import ActForm, MaterialForm, OpenForm, ReasonForm
 from helpdesk.web.sessions.planning import keep_files
 from helpdesk.web.sessions.words import limits_of
+
+if TYPE_CHECKING:
+    from helpdesk.training.models.sessions import Enrolment, Session
 
 
 @dataclass(frozen=True)
@@ -231,7 +233,8 @@ def decline(session_id: int) -> Response:
 
 def _answer(session_id: int, verb: Callable[..., Enrolment]) -> Response:
     actor = current_actor()
-    row, said = access.session(actor, session_id), list[Enrolment]()
+    row = access.session(actor, session_id)
+    said: list[Enrolment] = []
     answer = do(session_id, lambda: said.append(verb(actor=actor, session=row, now=request_now())))
     if said:
         flash(_(OWN_WORDS[said[0].place]), "ok")

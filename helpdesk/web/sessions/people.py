@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -16,7 +16,6 @@ from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.people.access import fetch, lists
 from helpdesk.training import access
-from helpdesk.training.models.sessions import Enrolment, Session
 from helpdesk.training.operations import enrolling, inviting
 from helpdesk.training.queries import participants, sessions
 from helpdesk.training.rules.sessions import PLACE_NAMES, Place, Source
@@ -24,6 +23,9 @@ from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.sessions.area import Answer, attempt, blueprint, click, managed, shown
 from helpdesk.web.sessions.forms import WalkInForm
 from helpdesk.web.shell.errors import sentence_of
+
+if TYPE_CHECKING:
+    from helpdesk.training.models.sessions import Enrolment, Session
 
 MOST_AT_ONCE = 50
 

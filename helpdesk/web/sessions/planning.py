@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -22,7 +22,6 @@ from helpdesk.organizations.rules import BodyStatus, Shelf
 from helpdesk.settings import queries as settings
 from helpdesk.settings.rules import Key
 from helpdesk.training import access
-from helpdesk.training.models.sessions import Session
 from helpdesk.training.operations import planning
 from helpdesk.training.operations.acts import SessionChangedMeanwhile
 from helpdesk.training.operations.entries import NodeOutside, SessionEntry
@@ -42,6 +41,9 @@ from helpdesk.web.sessions.area import (
 )
 from helpdesk.web.sessions.forms import CopyForm, SessionForm, WithFiles
 from helpdesk.web.shell.marks import named
+
+if TYPE_CHECKING:
+    from helpdesk.training.models.sessions import Session
 
 MOST_OFFICES = 60
 

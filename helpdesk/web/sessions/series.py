@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -12,13 +12,15 @@ from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.training import access
-from helpdesk.training.models.sessions import Series
 from helpdesk.training.operations import cascade
 from helpdesk.training.queries import series, sessions
 from helpdesk.training.queries.sessions import Filters, SessionLine, When, Whose
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.sessions.area import Answer, attempt, blueprint, click, shown
 from helpdesk.web.sessions.forms import SeriesForm, whole
+
+if TYPE_CHECKING:
+    from helpdesk.training.models.sessions import Series
 
 
 @blueprint.get("/series")
@@ -38,7 +40,8 @@ def series_new() -> Answer:
     organizer = access.organizer(
         current_actor(), request.args.get("organizer", "").strip().upper()[:20]
     )
-    form, made = SeriesForm(), list[Series]()
+    form = SeriesForm()
+    made: list[Series] = []
     outcome = None
     if request.method == "GET":
         form.renew(0)
