@@ -106,7 +106,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_training_counted_work_untrained",
-            ["path", "appointment_id"],
+            ["path", "appointment_id", "joined_on"],
             unique=False,
             sqlite_where=sa.text("trained_on IS NULL"),
             postgresql_where=sa.text("trained_on IS NULL"),

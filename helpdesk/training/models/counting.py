@@ -90,6 +90,7 @@ class CountedWork(WorkColumns, Model):
             "ix_training_counted_work_untrained",
             "path",
             "appointment_id",
+            "joined_on",
             sqlite_where=_untrained(),
             postgresql_where=_untrained(),
         ),
