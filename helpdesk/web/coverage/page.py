@@ -14,7 +14,7 @@ from helpdesk.kernel.actor import ROOT_PATH
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.text import N_
 from helpdesk.organizations.rules import Kind, Subsystem
-from helpdesk.training.queries import coverage, years
+from helpdesk.training.queries import coverage
 from helpdesk.training.rules.coverage import COUNTED_POSTS, Figures
 from helpdesk.training.rules.years import TrainingYear, month_ends
 from helpdesk.web.coverage import drawing, tiles
@@ -112,7 +112,7 @@ class CurveRow:
 
 def curve(of: Asked, now: datetime, today: float | None) -> CurveView:
     """The curve of a node; `today` is the present rate, for a year that is under way."""
-    before = years.of_label(of.year.label - 1)
+    before = year_before(of)
     points = tuple(coverage.curve(of.node.path, of.year.label, now=now))
     past = tuple(coverage.curve(of.node.path, before.label, now=now))
     under_way = of.is_present and today is not None
@@ -178,17 +178,26 @@ def links(endpoint: str, of: Asked) -> Callable[..., str]:
     return to
 
 
+def year_before(of: Asked) -> TrainingYear:
+    """The year with which this one is compared; years that are named alike run alike."""
+    first, last = (_a_year_earlier(day) for day in (of.year.first, of.year.last))
+    return TrainingYear(of.year.label - 1, first, last)
+
+
+def _a_year_earlier(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return date(day.year - 1, 2, 28)
+
+
 def same_day_last_year(of: Asked) -> date:
     """The day of last year that lies beside today; 29 February: the day before. For a year that is
     over, its last day."""
-    before = years.of_label(of.year.label - 1)
+    before = year_before(of)
     if not of.is_present:
         return before.last
-    try:
-        day = of.today.replace(year=of.today.year - 1)
-    except ValueError:
-        day = date(of.today.year - 1, 2, 28)
-    return min(max(day, before.first), before.last)
+    return min(max(_a_year_earlier(of.today), before.first), before.last)
 
 
 @dataclass(frozen=True)
