@@ -244,13 +244,13 @@ DAILY: Acts = (
 )  # fmt: skip
 
 
-def belong(session: DbSession, land: Country) -> None:
+def belong(session: DbSession, now: datetime) -> None:
     """The affiliations that bodies get when they are added in life."""
     rows = [
-        {"body_id": body.id, "parent_id": body.parent_id, "since_on": date(2020, 1, 1),
-         "changed_at": land.now}
-        for body in land.bodies.values()
-        if body.parent_id is not None
+        {"body_id": row.id, "parent_id": row.parent_id, "since_on": date(2020, 1, 1),
+         "changed_at": now}
+        for row in session.execute(select(Body.id, Body.parent_id))
+        if row.parent_id is not None
     ]  # fmt: skip
     session.execute(insert(Affiliation), rows)
 
@@ -271,8 +271,9 @@ def belong(session: DbSession, land: Country) -> None:
 def test_every_evening_can_be_seen_again(
     session: DbSession, land: Country, now: datetime, days: list[list[tuple[int, int, int]]]
 ) -> None:
+    assert land.bodies
     with session.begin_nested() as example:
-        belong(session, land)
+        belong(session, now)
         world = World(session, now)
         seen: dict[date, object] = {}
         for acts in days:
