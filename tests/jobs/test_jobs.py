@@ -28,6 +28,7 @@ NAMES = (
     "training_counts",
     "training_months",
     "training_years",
+    "filing_digest",
     "attempts",
     "drafts",
     "files",
