@@ -195,7 +195,9 @@ def test_a_directory_that_lies_about_sizes(desk: Desk) -> None:
 
 def test_two_cells_at_the_ends_of_a_sheet(desk: Desk) -> None:
     far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-    with_far = xlsx({"a": [[1]]}, more={"xl/worksheets/sheet2.xml": f"<w>{far}</w>"})
+    with_far = xlsx(
+        {"a": [[1]]}, more={"xl/worksheets/sheet2.xml": f"<w><sheetData>{far}</sheetData></w>"}
+    )
     assert desk.keep("好.xlsx", xlsx({"a": [[1]]}))
     with pytest.raises(R.Unpacked):
         desk.keep("远.xlsx", with_far)

@@ -14,13 +14,11 @@ from helpdesk.kernel.errors import BadData
 
 MOST_PARTS = 2_000
 MOST_UNPACKED = 60 * 1024 * 1024
-MOST_CELLS = 1_000_000
 _CHUNK = 1024 * 1024
 _BAD_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError,
             RuntimeError)  # fmt: skip
 _MACRO_PARTS = re.compile(r"vbaproject|/macrosheets/|vbadata", re.I)
 _EMBEDDED_PARTS = re.compile(r"/embeddings/|/activex/|oleobject|/customui/", re.I)
-_CELL = re.compile(rb"""\br=["']([A-Z]{0,3})([0-9]{1,7})["']""")
 
 
 def check(name: str, data: bytes) -> bool:
@@ -56,27 +54,6 @@ def _check_unpacked(name: str, package: zipfile.ZipFile, parts: list[zipfile.Zip
                 left -= len(chunk)
                 if left < 0:
                     raise refusals.Unpacked(name=name)
-
-
-def check_grid(name: str, data: bytes) -> None:
-    """Refuse a workbook whose used rectangle is huge: a reader would allocate all of it."""
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        for part in package.namelist():
-            if part.lower().startswith("xl/worksheets/") and part.lower().endswith(".xml"):
-                rows, columns = _extent(package.read(part))
-                if rows * columns > MOST_CELLS:
-                    raise refusals.Unpacked(name=name)
-
-
-def _extent(sheet: bytes) -> tuple[int, int]:
-    rows = columns = 1
-    for match in _CELL.finditer(sheet):
-        rows = max(rows, int(match[2]))
-        column = 0
-        for letter in match[1]:
-            column = column * 26 + letter - 64
-        columns = max(columns, column)
-    return rows, columns
 
 
 # Parts that hold no words of the author.

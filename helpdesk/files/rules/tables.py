@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from helpdesk.files.rules import packages, refusals
+from helpdesk.files.rules import grids, refusals
 from helpdesk.files.rules.kinds import decoded
 from helpdesk.kernel.folding import flatten
 from helpdesk.privacy.rules import SURNAMES, find
@@ -42,16 +42,23 @@ class Sheet:
 
 def workbook(name: str, data: bytes) -> list[Sheet]:
     """The sheets of an XLSX, hidden ones too. Raises FileBroken, Unpacked."""
-    packages.check_grid(name, data)
+    grids.check(name, data)
+    sheets: list[Sheet] = []
+    cells = text = 0
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return [
-            _sheet(title, book.get_sheet_by_name(title).to_python(skip_empty_area=False))
-            for title, kind in _titles(book)
-            if kind
-        ]
+        for title, kind in _titles(book):
+            if kind:
+                rows = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+                sheets.append(_sheet(title, rows))
+                # One part can be listed as a hundred sheets.
+                cells += sum(map(len, sheets[-1].rows))
+                text += sum(len(cell) for row in sheets[-1].rows for cell in row)
+            if cells > grids.MOST_CELLS or text > grids.MOST_TEXT:
+                raise refusals.Unpacked(name=name)
     except (CalamineError, ValueError, OSError):
         raise refusals.FileBroken(name=name) from None
+    return sheets
 
 
 def _titles(book: CalamineWorkbook) -> Iterator[tuple[str, bool]]:
