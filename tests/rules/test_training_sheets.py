@@ -68,6 +68,22 @@ def test_times_are_of_beijing(text: str, when: datetime) -> None:
     assert sheets.instant_of(text, DAY) == when
 
 
+@pytest.mark.parametrize(
+    "day", ["9026-09-22", "9999-12-31", "0001-01-01", "2024-09-20", "2027-09-30", "1926/9/22"]
+)
+def test_a_day_far_from_the_session_is_no_time_of_it(day: str) -> None:
+    rows = [["工号", "入会时间", "离会时间"], ["Z-1A", "9:00", f"{day} 10:00"]]
+    (line,) = sheets.read(rows, DAY).lines
+    assert (line.bad, line.minutes) == ("bad_left", None)
+
+
+@pytest.mark.parametrize("number", ["13912345678", "11010119900307001X"])
+def test_headings_keep_no_number_of_a_person(number: str) -> None:
+    reading = sheets.read([[f"姓名\x07{number}", "工号"], ["张三", "Z-1A"]], DAY)
+    assert number not in str(reading.headings)
+    assert "\x07" not in str(reading.headings)
+
+
 MESSY = [
     ["示范县资助系统培训 签到表", "", "", "", "", "", ""],
     [],

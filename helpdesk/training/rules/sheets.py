@@ -56,6 +56,8 @@ class Field(StrEnum):
 
 MOST_ROWS: Final = 5000
 _HEADING_ROWS: Final = 15
+# Nobody is in a meeting for a century; the minutes between such days are no number to keep.
+_FAR: Final = timedelta(days=366)
 _WHO: Final = frozenset({Field.STAFF_NO, Field.MOBILE, Field.NAME})
 # In this order: 用户编号 is a number before it is a user, 参会时长 a length before a participant.
 _HEADINGS: Final[tuple[tuple[Field, re.Pattern[str]], ...]] = (
@@ -184,7 +186,10 @@ def read(rows: Sequence[Sequence[str]], held_on: date) -> Reading:
             lines.append(_line(number, row, found, held_on))
     if not lines:
         raise NoRows
-    headings = {field: rows[found.row][at].strip()[:30] for field, at in found.places.items()}
+    headings = {
+        field: privacy.mask(printable(rows[found.row][at])).strip()[:30]
+        for field, at in found.places.items()
+    }
     hidden = sum(_names_a_person(cell) for row in rows for cell in row)
     return Reading(headings, added_up(lines, _same_row), hidden)
 
@@ -287,12 +292,15 @@ def percent_of(text: str, *, share: bool = False) -> int:
 
 
 def instant_of(text: str, held_on: date) -> datetime:
-    """A time of day on the day of the session, or day and time, Beijing. ValueError."""
+    """A time of day on the day of the session, or day and time, Beijing. ValueError, also for a
+    day more than a year away from the session."""
     found = re.search(r"(\d{1,2}):(\d{2})(?::(\d{2}))?", text)
     if not found:
         raise ValueError(text)
     written = re.search(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})", text)
     day = date(int(written[1]), int(written[2]), int(written[3])) if written else held_on
+    if abs(day - held_on) > _FAR:
+        raise ValueError(text)
     return at_shanghai(day, time(int(found[1]), int(found[2]), int(found[3] or 0)))
 
 
