@@ -55,6 +55,10 @@ TABLE = [
     (row(staff_no="B-09", name="王老师"), Found(UNKNOWN, reason="unknown")),
     (row(staff_no="B-09", name="赵老师"), Found(MATCHED, 9)),
     (row(mobile="13900000009", name="赵老师"), Found(MATCHED, 9)),
+    (row(mobile="13900000009", name="赵老师-邻县中学"), Found(MATCHED, 9)),
+    (row(mobile="13900000009", name="邻县中学 赵老师"), Found(MATCHED, 9)),
+    (row(mobile="13900000009", name="钱老师赵老师孙老师"), Found(UNKNOWN, reason="unknown")),
+    (row(staff_no="B-09", name="钱老师 赵老师 孙老师"), Found(UNKNOWN, reason="unknown")),
     (row(name="赵老师", body="邻县中学"), Found(UNKNOWN, reason="unknown")),
     # a row that is no row
     (row(bad="nobody"), Found(Outcome.BAD, reason="nobody")),

@@ -125,7 +125,7 @@ def match(line: Line, among: Index) -> Found:
 
 
 def _by_key(line: Line, found: Sequence[Known], key: str) -> Found:
-    named = [person for person in found if line.name and _same(line.name, person.name)]
+    named = [person for person in found if line.name and _is(line.name, person)]
     if len(named) == 1:
         return Found(Outcome.MATCHED, named[0].person_id)
     near = [person for person in named or found if person.in_range]
@@ -140,10 +140,15 @@ def _by_key(line: Line, found: Sequence[Known], key: str) -> Found:
     return Found(Outcome.UNKNOWN, reason="name_needed")
 
 
-def _same(typed: str, known: str) -> bool:
-    """The name, or a nickname that says name and body: `王老师-示范小学`."""
-    one, other = folded(typed), folded(known)
-    return one == other or (len(other) >= 2 and other in one)
+def _is(typed: str, person: Known) -> bool:
+    """The name, or a nickname that says name and body: `王老师-示范小学`, `示范小学王老师`.
+
+    Elsewhere than in the range the name stands at one end: a row of names tries no number out.
+    """
+    one, other = folded(typed), folded(person.name)
+    if one == other or len(other) < 2:
+        return one == other
+    return other in one if person.in_range else one.startswith(other) or one.endswith(other)
 
 
 def _by_name(line: Line, found: Sequence[Known]) -> Found:
