@@ -290,6 +290,29 @@ def test_a_school_leaves_the_counts_from_its_day(land: Country) -> None:
     assert at(land, "county").figures.persons.active == 4
 
 
+@pytest.mark.parametrize(
+    ("acts", "counted_on"),
+    [
+        ([("invalid", 3, 1), ("closed", 8, 1)], {(2, 28): 3, (3, 1): 2, (5, 1): 2, (9, 1): 2}),
+        ([("invalid", 3, 1), ("active", 8, 1)], {(2, 28): 3, (3, 1): 2, (7, 31): 2, (8, 1): 3}),
+        ([("closed", 8, 1)], {(5, 1): 3, (7, 31): 3, (8, 1): 2, (9, 22): 2}),
+        # The second act says that the first was wrong: as it is known now.
+        ([("invalid", 6, 1), ("active", 5, 1)], {(4, 30): 3, (6, 1): 3, (9, 22): 3}),
+    ],
+)
+def test_another_day_knows_what_stood_then(
+    land: Country, acts: list[tuple[str, int, int]], counted_on: dict[tuple[int, int], int]
+) -> None:
+    body = land.body("sibling_school")
+    body.created_at -= timedelta(days=400)
+    for to, month, day in acts:
+        status(land, "sibling_school", BodyStatus(to), on=date(2026, month, day))
+    found = {
+        when: at(land, "county", date(YEAR, *when)).figures.bodies.total for when in counted_on
+    }
+    assert found == counted_on
+
+
 @pytest.mark.parametrize("day", [date(2025, 12, 31), date(2026, 9, 23), date(2027, 1, 1)])
 def test_days_outside_the_year_or_to_come_are_refused(land: Country, day: date) -> None:
     with pytest.raises(DayOutsideYear):

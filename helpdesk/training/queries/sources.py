@@ -36,8 +36,8 @@ from sqlalchemy.orm import aliased
 from helpdesk.kernel.actor import ROOT_PATH
 from helpdesk.kernel.instants import at_shanghai
 from helpdesk.kernel.paths import below
-from helpdesk.organizations.models import Body, BodySubsystem
-from helpdesk.organizations.rules import BodyStatus, Kind, Shelf, ids_in
+from helpdesk.organizations.models import Body, BodyChange, BodySubsystem
+from helpdesk.organizations.rules import BodyStatus, Change, Kind, Shelf, ids_in
 from helpdesk.people.models import Appointment, AppointmentPost, AppointmentSubsystem
 from helpdesk.training.models.attendance import Trained
 from helpdesk.training.models.closing import ClosedBody, ClosedWork
@@ -193,12 +193,28 @@ def _tier(office_kind: Any) -> ColumnElement[str]:
 
 
 def _was_active(day: date) -> ColumnElement[bool]:
-    # By `status_since` alone: what was set later than the day was active before, if it was there.
     end = at_shanghai(day + timedelta(days=1), time())
     return or_(
         and_(Body.status == BodyStatus.ACTIVE, Body.status_since <= day),
-        and_(Body.status != BodyStatus.ACTIVE, Body.status_since > day, Body.created_at < end),
+        and_(
+            Body.status_since > day,
+            Body.created_at < end,
+            func.coalesce(_status_on(day), BodyStatus.ACTIVE.value) == BodyStatus.ACTIVE.value,
+        ),
     )
+
+
+def _status_on(day: date) -> ColumnElement[str]:
+    """What the history says of a body whose status changed later; NULL: nothing yet, it was active.
+
+    Of acts for days up to this one the last holds."""
+    acts = select(BodyChange.after["status"].as_string()).where(
+        BodyChange.body_id == Body.id,
+        BodyChange.change == Change.STATUS,
+        BodyChange.after["since"].as_string() <= day.isoformat(),
+    )
+    last = acts.order_by(BodyChange.id.desc()).limit(1)
+    return last.correlate(Body).scalar_subquery()
 
 
 # --- who is counted --------------------------------------------------------------------------
