@@ -205,6 +205,24 @@ def test_another_calendar_of_years_names_every_training_anew(land: Country) -> N
     assert recounting.recount(land.now) == ()
 
 
+def test_another_calendar_of_years_draws_its_own_curves(land: Country) -> None:
+    while closing.keep_month_end(land.now):
+        pass
+    set_value(
+        actor=SYSTEM, body_id=None, key=Key.TRAINING_YEAR, text="school", seen=None,
+        reason="试行(演示)", now=land.now,
+    )  # fmt: skip
+    recounting.turn_day(land.now)
+    october = datetime(2026, 10, 12, 2, 0, tzinfo=UTC)
+    while closing.keep_month_end(october):
+        pass
+    county = land.body("county").path
+    past = queries.curve(county, 2025, now=october)
+    assert [day.month for day, _rate in past] == [9, 10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8]
+    assert [rate for _day, rate in past][-4:] == [0.4] * 4
+    assert queries.curve(county, 2026, now=october) == ((date(2026, 9, 30), 0.0),)
+
+
 def test_nothing_is_closed_before_the_first_session(session: DbSession, now: datetime) -> None:
     build(now)
     assert closing.close_due(FEBRUARY) == ()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Integer, delete, func, insert, literal, select
+from sqlalchemy import Integer, delete, func, insert, literal, or_, select
 
 from helpdesk.kernel.actor import ROOT_PATH
 from helpdesk.kernel.db import session
@@ -98,7 +98,9 @@ def month_ends_due(now: datetime) -> Iterator[date]:
     """The ends of months that are over and stand in no curve yet, the oldest first."""
     today, current = shanghai_date(now), years.current(now)
     for of in (*_open_years(now), current):
-        known = set(session().scalars(select(MonthEnd.day).where(MonthEnd.year == of.label)))
+        # A day that stands in the curve of a closed year stays there, by whatever calendar.
+        stands = or_(MonthEnd.year == of.label, MonthEnd.year.in_(years.closed()))
+        known = set(session().scalars(select(MonthEnd.day).where(stands)))
         yield from (day for day in month_ends(of) if day < today and day not in known)
 
 
@@ -123,6 +125,11 @@ def keep_month_end(now: datetime) -> date | None:
     session().execute(insert(MonthEnd).from_select(_POINT, values))
     _keep_root(day, label)
     return day
+
+
+def forget_curves() -> None:
+    """Another calendar of years: the points of years that are not closed are stored anew."""
+    session().execute(delete(MonthEnd).where(MonthEnd.year.not_in(years.closed())))
 
 
 def _keep_root(day: date, label: int) -> None:

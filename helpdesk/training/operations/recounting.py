@@ -23,7 +23,7 @@ from helpdesk.training.models.counting import (
     Counting,
     Delta,
 )
-from helpdesk.training.operations import counting, crediting, gate
+from helpdesk.training.operations import closing, counting, crediting, gate
 from helpdesk.training.operations.counting import State
 from helpdesk.training.queries import figures, years
 from helpdesk.training.queries.figures import NUMBERS
@@ -105,6 +105,7 @@ def turn_day(now: datetime) -> bool:
     if of is None and is_empty():
         return False  # what a whole country is loaded into is counted once, when it is there
     if of is not None and of.kind != to.kind:
+        closing.forget_curves()
         crediting.settle_everybody(now=now)
     if of is None or (of.year, of.kind) != (to.year, to.kind) or of.day > to.day:
         _rebuild(to)
