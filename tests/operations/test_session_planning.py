@@ -201,6 +201,22 @@ def test_places_are_not_taken_back(country: Country) -> None:
     assert waiting.place is Place.ENROLLED
 
 
+@pytest.mark.parametrize(
+    ("mode", "place"),
+    [(Mode.ONLINE, Place.ENROLLED), (Mode.BOTH, Place.ENROLLED), (Mode.OFFLINE, Place.WAITING)],
+)
+def test_more_places_of_what_runs_online_go_to_those_who_wait(
+    country: Country, mode: Mode, place: Place
+) -> None:
+    made = opened(country, capacity=1)
+    enrol_row(made, country, "teacher", Place.ENROLLED)
+    waiting = enrol_row(made, country, "principal", Place.WAITING)
+    planning.start(session=made, click=click(country))
+    more = entry(country.now, capacity=2, mode=mode, link="https://study.example.cn/1")
+    planning.edit(session=made, entry=more, click=click(country))
+    assert waiting.place is place
+
+
 def enrol_row(made: Session, country: Country, name: str, place: Place) -> Any:
     from helpdesk.training.models.sessions import Enrolment
 

@@ -99,7 +99,7 @@ def _leave(session: Session, person_id: int, now: datetime) -> Enrolment:
     if session.state not in (State.OPEN, State.RUNNING):
         raise EnrolmentOver
     row.place = Place.DECLINED
-    if session.state is State.OPEN or takes_enrolments(session.state, session.mode):
+    if takes_enrolments(session.state, session.mode):
         seats.fill(session, now)
     database().flush()
     return row

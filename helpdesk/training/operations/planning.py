@@ -30,7 +30,7 @@ from helpdesk.training.operations.entries import CapacityTaken, SessionEntry, ch
 from helpdesk.training.operations.inviting import Invited
 from helpdesk.training.queries import audience
 from helpdesk.training.queries.reminders import remind_times
-from helpdesk.training.rules.sessions import HELD, Act, State
+from helpdesk.training.rules.sessions import HELD, Act, State, takes_enrolments
 
 _TERMS: Final = (Key.TRAINING_SHARE, Key.TRAINING_ONLINE_SHARE, Key.TRAINING_CHECK)
 # What those who come must be told when it changes.
@@ -112,7 +112,7 @@ def edit(*, session: Session, entry: SessionEntry, click: Click) -> None:
     _describe(session, given)
     if session.state is State.OPEN and any(before[n] != getattr(session, n) for n in _NEWS):
         events.publish(SessionChanged(session.id, click.now))
-    if session.state is State.OPEN:
+    if takes_enrolments(session.state, session.mode):
         seats.fill(session, click.now)
     _settle_series(session, before["series_id"], click.now)
 
