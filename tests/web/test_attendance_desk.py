@@ -249,6 +249,34 @@ class TestRecord:
         assert lead.get(f"{base(course)}/records/{agent}").status_code == 404
 
 
+class TestWhenItIsOver:
+    """Who was missed is added at the desk; what stands is changed by a correction alone."""
+
+    @pytest.mark.parametrize("presence", ["absent", "late", "excused", "left_early"])
+    def test_a_click_changes_no_record(
+        self, lead: Client, course: Session, land: Country, session: Database, presence: str
+    ) -> None:
+        teacher, other = land.people["teacher"].id, land.people["sibling_teacher"].id
+        attend(course, land.people["teacher"])
+        course.state = State.CLOSED
+        answer = mark(lead, course, teacher, presence=presence, seen=1, once="late")
+        assert answer.json is not None
+        assert answer.json["result"] == "stale"
+        missed = mark(lead, course, other, once="missed").json
+        assert missed is not None
+        assert missed["result"] == "recorded"
+        assert set(session.scalars(select(Attendance.presence))) == {Presence.PRESENT}
+        assert len(session.scalars(select(AttendanceChange)).all()) == 1
+
+    def test_a_click_answers_no_flag(
+        self, lead: Client, course: Session, land: Country, session: Database
+    ) -> None:
+        attend(course, land.people["teacher"], flag=Flag.SAME_BROWSER)
+        course.state = State.CLOSED
+        mark(lead, course, land.people["teacher"].id, seen=1)
+        assert session.scalars(select(Attendance.flag)).all() == [Flag.SAME_BROWSER]
+
+
 class TestFlagged:
     @pytest.mark.parametrize(
         ("verdict", "presence"), [("confirm", Presence.PRESENT), ("strike", Presence.ABSENT)]

@@ -78,7 +78,7 @@ class Result(StrEnum):
     RECORDED = "recorded"
     CHANGED = "changed"
     ALREADY = "already"  # it stands there like that, or this very click was done before
-    STALE = "stale"  # somebody else has changed the record; nothing was written
+    STALE = "stale"  # changed by somebody else, or the session is over; nothing was written
 
 
 WRITTEN = frozenset({Result.RECORDED, Result.CHANGED})
@@ -164,7 +164,10 @@ def _mark(
         if before is None:
             marked = Marked(Result.RECORDED, written[entry.person_id])
         else:
-            marked = _judged(actor, entry, before, bool(once) and once in used, now)
+            repeated = bool(once) and once in used
+            marked = _judged(
+                actor, entry, before, now, repeated, over=session.state is State.CLOSED
+            )
         if marked.result in WRITTEN:
             log.append(keeping.line(actor, before, marked.record, now=now, once=once))
         done.append(marked)
@@ -213,13 +216,14 @@ def _record(
 
 
 def _judged(
-    actor: Actor, entry: Entry, before: RecordView, repeated: bool, now: datetime
+    actor: Actor, entry: Entry, before: RecordView, now: datetime, repeated: bool, *, over: bool
 ) -> Marked:
     if repeated or _says_the_same(entry, before):
         return Marked(Result.ALREADY, before)
     if entry.seen is None and before.presence in THERE:
         return Marked(Result.ALREADY, before)
-    if entry.seen is not None and entry.seen != before.version:
+    # What stands when a session is over is changed by a correction alone, which says why.
+    if entry.seen is not None and (over or entry.seen != before.version):
         return Marked(Result.STALE, before)
     if entry.way is Way.QR and entry.flag is None:
         entry = replace(entry, flag=Flag.AGAIN)
