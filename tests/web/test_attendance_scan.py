@@ -152,6 +152,19 @@ class TestWhoIsRefused:
         course.state = state
         assert scan(client, course, now).status_code == 422
 
+    def test_a_session_that_is_over(
+        self, client: Client, course: Session, now: datetime, session: Database, land: Country
+    ) -> None:
+        before = ticket_of(scan(client, course, now))
+        course.state = State.CLOSED
+        answer = scan(client, course, now)
+        assert answer.status_code == 422
+        assert "已结束，不能再扫码签到" in answer.text
+        assert use(client, course, before, **WANG).status_code == 303
+        assert [row.person_id for row in records(session)] == [land.people["teacher"].id]
+        client.sign_in(land.account("county_lead"))
+        assert "已结束，不能再扫码签到" in client.get(f"{base(course)}/screen").text
+
     def test_a_ticket_serves_once(
         self, client: Client, course: Session, session: Database, now: datetime
     ) -> None:
@@ -212,6 +225,18 @@ class TestWhoIsRefused:
         assert answer.status_code == 429
         assert "北京时间10:30以前" in answer.text
         assert records(session) == []
+
+    def test_who_is_signed_in_gives_no_guess_back(
+        self, client: Client, course: Session, now: datetime, land: Country
+    ) -> None:
+        client.sign_in(land.account("teacher"))
+        for guess in range(8):
+            assert (
+                sign_in(client, course, now, staff_no="T-PRINCIPAL", name="猜").status_code == 422
+            )
+            mine = sign_in(client, course, now, me="1")
+            assert mine.status_code == 303, guess
+        assert sign_in(client, course, now, staff_no="T-PRINCIPAL", name="猜").status_code == 429
 
     def test_a_hall_full_of_people_behind_one_address_is_let_in(
         self, app: Flask, course: Session, now: datetime, land: Country

@@ -26,12 +26,19 @@ from helpdesk.training.queries import attendance
 from helpdesk.training.queries.attendance import belongs
 from helpdesk.training.rules import scanning as rules
 from helpdesk.training.rules.attendance import Flag, Presence, Way
+from helpdesk.training.rules.sessions import State
 
 
 class CodeTooOld(RuleBroken):
     """A photo of the code, a code of another session, or one that was never ours."""
 
     sentence = N_("二维码已过期，请扫屏幕上现在的码。")
+
+
+class SessionIsOver(RuleBroken):
+    """Whoever was there and is not on record comes to the desk: a code proves nothing any more."""
+
+    sentence = N_("这期培训已结束，不能再扫码签到。到过场的，请到签到台补登记。")
 
 
 class TicketTooOld(RuleBroken):
@@ -70,12 +77,22 @@ def scanned(session_id: int) -> Session:
 def trade(*, session: Session, code: str, browser: str, now: datetime) -> rules.Ticket:
     """A ticket of this browser for the code on the screen. Nothing is stored until it is used.
 
-    Raises CodeTooOld, and what marking.check_open raises.
+    Raises CodeTooOld, and what check_open raises.
     """
     if not rules.is_current(session.code_seed, session.id, code, now):
         raise CodeTooOld
-    marking.check_open(session, now)
+    check_open(session, now)
     return rules.Ticket(session.id, token(), browser, now)
+
+
+def check_open(session: Session, now: datetime) -> None:
+    """May people scan? Raises SessionIsOver, and what marking.check_open raises.
+
+    A ticket of before the end still serves its ten minutes.
+    """
+    marking.check_open(session, now)
+    if session.state is State.CLOSED:
+        raise SessionIsOver
 
 
 def identify(*, ticket: rules.Ticket, staff_no: str, name: str, address: str, now: datetime) -> int:
@@ -96,11 +113,12 @@ def identify(*, ticket: rules.Ticket, staff_no: str, name: str, address: str, no
 
 
 def sign_in(
-    *, actor: Actor, session: Session, ticket: rules.Ticket, person_id: int, address: str,
-    now: datetime,
+    *, actor: Actor, session: Session, ticket: rules.Ticket, person_id: int,
+    address: str | None, now: datetime,
 ) -> Marked:  # fmt: skip
     """Use the ticket for this person; a second person of the same browser is flagged.
 
+    `address`: from where the person was identified; None: signed in, so no try was counted.
     Raises TicketTooOld, TicketUsed, and what marking.mark raises.
     """
     if ticket.session_id != session.id or ticket.expired(now):
@@ -114,7 +132,8 @@ def sign_in(
     entry = Entry(person_id, Presence.PRESENT, Way.QR, flag=flag, at=ticket.issued_at,
                   once=rules.digest(ticket.token)[:40])  # fmt: skip
     (marked,) = marking.mark(actor=by, session=session, entries=[entry], now=now)
-    _forgive(ticket, address)
+    if address is not None:
+        _forgive(ticket, address)
     return marked
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.permissions import Permission
-from helpdesk.training.operations import marking
+from helpdesk.training.operations import scanning as signing_in
 from helpdesk.training.queries import attendance
 from helpdesk.training.rules import scanning
 from helpdesk.web.attendance.area import Answer, blueprint, session_of, shown
@@ -28,7 +28,7 @@ def screen(session_id: int) -> Answer:
     session = session_of(session_id, Permission.ATTENDANCE_MARK)
     now = request_now()
     try:
-        marking.check_open(session, now)
+        signing_in.check_open(session, now)
     except RuleBroken as refusal:
         return shown("attendance/screen_closed.html", session, refusal)
     return shown(
