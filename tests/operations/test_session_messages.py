@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session as Connection
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session as Connection
 from helpdesk.outbox.models import Message
 from helpdesk.training.operations import enrolling, inviting, planning
 from helpdesk.training.operations.sweeping import sweep
-from helpdesk.training.rules.sessions import Source
+from helpdesk.training.rules.sessions import Mode, Source
 from helpdesk.wiring import CHECKS
 from tests.factories.country import Country
 from tests.factories.sessions import click, entry, opened, planned
@@ -62,6 +63,26 @@ def test_whom_the_organiser_puts_on_the_list_is_told_how_it_stands(
                           now=country.now)  # fmt: skip
     standing = {row.recipient_id: row.params["standing"] for row in ear.rows()}
     assert standing == dict(zip(ids, ("enrolled", "waiting"), strict=True))
+
+
+def test_who_waits_is_told_no_link_before_there_is_a_place(country: Country, ear: Ear) -> None:
+    link = "https://meet.example.cn/1"
+    online: dict[str, Any] = {"mode": Mode.ONLINE, "link": link, "capacity": 1}
+    made = opened(country, **online)
+    assert {row.params["address"] for row in ear.rows()} == {link}
+    ids = tuple(country.people[name].id for name in ("agent", "teacher"))
+    lead = country.actor("county_lead")
+    enrolling.put_on_list(actor=lead, session=made, person_ids=ids, now=country.now)
+    later = entry(country.now, **{**online, "starts_at": made.starts_at + timedelta(hours=1)})
+    planning.edit(session=made, entry=later, click=click(country))
+    told = ear.rows()
+    waiting = [row for row in told if row.recipient_id == ids[1]]
+    assert {row.message for row in waiting} == {"session_invited", "session_changed"}
+    assert all("address" not in row.params for row in waiting)
+    assert all(row.params["address"] == link for row in told if row not in waiting)
+    enrolling.decline(actor=country.actor("agent"), session=made, now=country.now)
+    freed = [row for row in ear.rows() if row.message == "session_place_freed"]
+    assert {(row.recipient_id, row.params["address"]) for row in freed} == {(ids[1], link)}
 
 
 def test_letters_that_lost_their_reason_do_not_leave(country: Country, ear: Ear) -> None:

@@ -21,14 +21,20 @@ _COMING: Final = (Place.INVITED, Place.ENROLLED, Place.WAITING)
 
 
 def _tell(
-    news: SessionNews, what: str, message: Msg, persons: Sequence[int], at: datetime, **more: Any
+    news: SessionNews,
+    what: str,
+    message: Msg,
+    persons: Sequence[int],
+    at: datetime,
+    place: Place | None = None,
+    **more: Any,
 ) -> None:
-    """Write one message down, once for each reader and `what`."""
+    """Write one message down, once for each reader and `what`. `place`: of all these readers."""
     note = Note(
         event_key=f"session:{news.id}:{what}",
         message=message,
         about=f"session:{news.id}",
-        params={**news.params(), **more},
+        params={**news.params(place), **more},
     )
     for start in range(0, len(persons), _AT_ONCE):
         outbox.put_all(
@@ -46,7 +52,7 @@ def persons_invited(fact: facts.PersonsInvited) -> None:
     for place, ids in queries.by_place(fact.session_id, fact.person_ids).items():
         if place is not Place.DECLINED:
             what, word = f"invited:{place}", place.value
-            _tell(news, what, Msg.SESSION_INVITED, ids, fact.at, standing=word)
+            _tell(news, what, Msg.SESSION_INVITED, ids, fact.at, place, standing=word)
 
 
 def place_freed(fact: facts.PlaceFreed) -> None:
@@ -68,13 +74,14 @@ def session_near(fact: facts.SessionNear) -> None:
 def session_changed(fact: facts.SessionChanged) -> None:
     """Another time, place or link."""
     news = queries.news(fact.session_id)
-    persons = queries.on_list(fact.session_id, _COMING)
-    _tell(news, f"changed:{news.version}", Msg.SESSION_CHANGED, persons, fact.at)
+    for place in _COMING:
+        persons = queries.on_list(fact.session_id, (place,))
+        _tell(news, f"changed:{news.version}", Msg.SESSION_CHANGED, persons, fact.at, place)
 
 
 def session_cancelled(fact: facts.SessionCancelled) -> None:
     """Everybody who might have come."""
     news = queries.news(fact.session_id)
     persons = queries.on_list(fact.session_id, _COMING)
-    why = {"why": news.cancelled_why} if news.cancelled_why else {}
+    why: dict[str, Any] = {"why": news.cancelled_why} if news.cancelled_why else {}
     _tell(news, "cancelled", Msg.SESSION_CANCELLED, persons, fact.at, **why)

@@ -31,15 +31,15 @@ class SessionNews:
     cancelled_why: str
     by: Mapping[str, str]
 
-    def params(self) -> dict[str, Any]:
-        """As parameters of a message."""
+    def params(self, place: Place | None = None) -> dict[str, Any]:
+        """As parameters of a message to somebody in this place: who waits is told no link yet."""
         given = {
             "session_id": self.id,
             "session_title": self.title,
             "session_mode": self.mode.value,
             "session_at": self.starts_at.isoformat(),
             "where": self.place,
-            "address": self.link,
+            "address": "" if place is Place.WAITING else self.link,
             "by": dict(self.by),
         }
         return {key: value for key, value in given.items() if value}
