@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from io import BytesIO
+from typing import Any
 
-from helpdesk.training.models.sessions import Enrolment, Session
+import pytest
+from sqlalchemy import select
+
+from helpdesk.kernel.db import session as database
+from helpdesk.training.models.sessions import Enrolment, Material, Session
 from helpdesk.training.rules.sessions import State
 from tests.factories.country import Country
 from tests.factories.sessions import LIST, at, opened, planned
@@ -89,6 +94,20 @@ class TestStrangers:
             lead.post(f"{LIST}/new?organizer={code}", data={"title": "x"}),
         ):
             assert answer.status_code in (403, 404)
+
+    def test_a_form_without_a_token_is_no_form_of_another_office(
+        self, client: Client, land: Country
+    ) -> None:
+        for who, organizer in (("county_lead", "county"), ("city_lead", "city")):
+            client.sign_in(land.account(who))
+            form: dict[str, Any] = form_of(client.get(f"{LIST}/new"), "/new")
+            form |= {"title": organizer, "place": "三楼", "once": ""}
+            form["files"] = (BytesIO("题目,分\n一,2\n".encode()), f"{organizer}.csv")
+            assert client.post(f"{LIST}/new", data=form).status_code == 303
+        made = database().scalars(select(Session).order_by(Session.id)).all()
+        assert [one.title for one in made] == ["county", "city"]
+        materials = database().scalars(select(Material.session_id).order_by(Material.file_id))
+        assert list(materials) == [one.id for one in made]
 
     def test_replays(self, lead: Client, land: Country) -> None:
         made = planned(land)

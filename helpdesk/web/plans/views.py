@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
+from helpdesk.kernel import ids
 from helpdesk.kernel.errors import NotFound, RuleBroken
 from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.permissions import Permission
@@ -152,7 +153,7 @@ def new() -> Answer:
                     actor=current_actor(),
                     owner=row,
                     entry=form.entry(),
-                    once=form.once.data or "",
+                    once=form.once.data or ids.token(),
                     now=request_now(),
                 )
             ),

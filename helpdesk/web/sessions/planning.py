@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from helpdesk.catalog import queries as catalog
 from helpdesk.files.queries import StoredFile
+from helpdesk.kernel import ids
 from helpdesk.kernel.actor import ROOT_PATH
 from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.instants import in_shanghai, shanghai_date
@@ -149,7 +150,7 @@ def _planned(form: SessionForm, row: Any, organizer: BodyView) -> Session:
         actor=current_actor(),
         organizer=row,
         entry=entry_of(form, organizer),
-        once=form.once.data or "",
+        once=form.once.data or ids.token(),
         now=request_now(),
     )
     if not sessions.view(made.id).materials:
@@ -234,6 +235,6 @@ def _copied(form: CopyForm, found: Session) -> Session:
         actor=current_actor(),
         session=found,
         starts_at=form.starts_at(),
-        once=form.once.data or "",
+        once=form.once.data or ids.token(),
         now=request_now(),
     )

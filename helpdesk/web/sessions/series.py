@@ -59,7 +59,7 @@ def _make(form: SeriesForm, organizer: Any) -> Series:
         organizer=organizer,
         title=form.title.data or "",
         needed=whole(form.needed) or 0,
-        once=form.once.data or "",
+        once=form.once.data or ids.token(),
         now=request_now(),
     )
 
