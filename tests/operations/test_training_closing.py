@@ -77,7 +77,11 @@ def seen(land: Country, now: datetime, label: int = 2026) -> dict[str, Any]:
         found[which] = [
             (row.person_id, row.body_id, row.trained_on, row.posts) for row in page.rows
         ]
-    for body_list in (BodyList.ALL, BodyList.NONE_TRAINED):
+    left = queries.persons_where(path, label, PersonList.LEFT_UNTRAINED, now=now)
+    found["left"] = [(row.person_id, row.body_id, row.left_on) for row in left.rows]
+    county = land.body("county").path
+    found["apart"] = queries.apart(path, label, now=now), queries.apart(county, label, now=now)
+    for body_list in (BodyList.ALL, BodyList.NONE_TRAINED, BodyList.INVALID):
         bodies = queries.bodies_where(path, label, body_list, now=now).rows
         found[f"bodies {body_list}"] = [
             (r.body.id, r.standing, r.active, r.trained) for r in bodies
@@ -104,6 +108,11 @@ def everything_changes(land: Country) -> None:
         actor=SYSTEM, body=body, version=body.version, status=BodyStatus.CLOSED,
         since_on=date(2027, 3, 2), reason="撤并(演示)", now=LATER,
     )  # fmt: skip
+    body = land.body("empty_county_school")
+    set_status(
+        actor=SYSTEM, body=body, version=body.version, status=BodyStatus.INVALID,
+        since_on=date(2027, 3, 2), reason="查无实体(演示)", now=LATER,
+    )  # fmt: skip
     body = land.body("city_school")
     edit_body(
         actor=SYSTEM, body=body, version=body.version, name="改名的学校", name_en="",
@@ -127,12 +136,17 @@ def test_a_year_is_closed_when_its_days_of_grace_are_over(land: Country) -> None
 
 
 def test_nothing_moves_a_closed_year(land: Country) -> None:
+    leaver = employ(land.body("school"), "离岗的人(演示)", land.now)
+    roster.end_appointment(
+        actor=SYSTEM, appointment=present_work(leaver), left_on=date(2026, 9, 22), now=land.now
+    )
     recounting.turn_day(FEBRUARY)
     closing.close_due(FEBRUARY)
     before = seen(land, FEBRUARY)
     assert before["county"].figures.persons == Persons(5, 2)
     assert before["county"].closed
     assert before["county"].as_of == LAST
+    assert before["left"] == [(leaver.id, land.body("school").id, date(2026, 9, 22))]
     everything_changes(land)
     assert seen(land, LATER) == before
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import FromClause, func, literal, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, literal, select
 
 from helpdesk.kernel.db import session
 from helpdesk.kernel.paging import Page, decode, page_of
@@ -58,7 +58,7 @@ def bodies_where(
     """Bodies in the range of a node, in the order of the tree. `tier`: of TIERS, or CENTRAL."""
     at = readings.reading(label, now, path)
     if which is BodyList.INVALID:
-        table: FromClause = _invalid()
+        table: FromClause = _invalid(at.day)
         conditions = [below(table.c.path, path)]
     else:
         table = at.source.bodies
@@ -93,7 +93,14 @@ _STANDINGS: Final = {
 }
 
 
-def _invalid() -> FromClause:
+def is_invalid(day: date) -> ColumnElement[bool]:
+    """Condition on Body: a school that is 无效, and was on that day."""
+    return and_(
+        Body.shelf == Shelf.SCHOOL, Body.status == BodyStatus.INVALID, Body.status_since <= day
+    )
+
+
+def _invalid(day: date) -> FromClause:
     return (
         select(
             Body.id.label("body_id"), Body.path, Body.kind,
@@ -101,6 +108,6 @@ def _invalid() -> FromClause:
             literal(None).label("standing"), literal(0).label("active"),
             literal(0).label("trained"), literal("").label("tier"),
         )
-        .where(Body.shelf == Shelf.SCHOOL, Body.status == BodyStatus.INVALID)
+        .where(is_invalid(day))
         .subquery()
     )  # fmt: skip

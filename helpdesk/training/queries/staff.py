@@ -28,7 +28,7 @@ from helpdesk.kernel.paging import Page, decode, page_of
 from helpdesk.kernel.paths import below
 from helpdesk.organizations.models import Body
 from helpdesk.organizations.queries import BodyView
-from helpdesk.organizations.rules import BodyStatus, Kind, Shelf, Subsystem, ids_in
+from helpdesk.organizations.rules import Kind, Subsystem, ids_in
 from helpdesk.people.models import Appointment, AppointmentPost, Person
 from helpdesk.people.rules import Post
 from helpdesk.settings import queries as settings
@@ -36,6 +36,7 @@ from helpdesk.settings.rules import Key
 from helpdesk.training.models.attendance import Trained
 from helpdesk.training.models.closing import ClosedYear
 from helpdesk.training.queries import readings
+from helpdesk.training.queries.bodies import is_invalid
 from helpdesk.training.queries.figures import NUMBERS
 from helpdesk.training.queries.readings import Reading
 from helpdesk.training.queries.sources import used_by
@@ -197,7 +198,7 @@ def _left(at: Reading, path: str) -> FromClause:
     return (
         select(
             Appointment.id.label("appointment_id"), Appointment.person_id, Appointment.body_id,
-            Body.path, Body.kind, words.scalar_subquery().label("posts"),
+            _path_then(at).label("path"), Body.kind, words.scalar_subquery().label("posts"),
             func.coalesce(used_by(Body.id), "").label("subsystems"), Appointment.joined_on,
             Appointment.left_on, Appointment.on_leave_since, Appointment.on_leave_until,
             literal(None).label("trained_on"),
@@ -209,6 +210,15 @@ def _left(at: Reading, path: str) -> FromClause:
         )
         .subquery()
     )  # fmt: skip
+
+
+def _path_then(at: Reading) -> Any:
+    """Where a body stood when the year was closed; one that was not counted then: where it is."""
+    if not at.stored:
+        return Body.path
+    then = at.source.bodies
+    stood = select(then.c.path).where(then.c.body_id == Body.id).scalar_subquery()
+    return func.coalesce(stood, Body.path)
 
 
 def _page(
@@ -299,9 +309,7 @@ def apart(path: str, label: int, *, now: datetime) -> Apart:
         persons = select(func.count(table.c.person_id.distinct())).where(*conditions)
         return session().scalar(persons) or 0
 
-    invalid = select(func.count()).where(
-        Body.shelf == Shelf.SCHOOL, below(Body.path, path), Body.status == BodyStatus.INVALID
-    )
+    invalid = select(func.count()).where(below(Body.path, path), is_invalid(at.day))
     return Apart(
         on_leave=number(works, _list_of(at, path, PersonList.ON_LEAVE)(works)),
         joined_lately=number(works, _list_of(at, path, PersonList.JOINED_LATELY)(works)),
