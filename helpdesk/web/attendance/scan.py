@@ -69,7 +69,9 @@ def sign_in_now(session_id: int) -> Answer:
     sealed = request.form.get("ticket", "")
     try:
         ticket = _ticket(session_id, sealed)
-        person_id = _person(ticket)
+        own = current_actor().person_id if request.form.get("me") else None
+        address = request.remote_addr or ""
+        person_id = own or _identified(ticket, address)
         with unit_of_work():
             session = scanning.scanned(session_id)
             done = scanning.sign_in(
@@ -77,7 +79,7 @@ def sign_in_now(session_id: int) -> Answer:
                 session=session,
                 ticket=ticket,
                 person_id=person_id,
-                address=request.remote_addr or "",
+                address=None if own else address,
                 now=request_now(),
             )
             name = attendance.names([person_id])[person_id]
@@ -99,15 +101,12 @@ def signed_in(session_id: int) -> Answer:
     return render_template("attendance/signed_in.html", done=done, title=title)
 
 
-def _person(ticket: Ticket) -> int:
-    own = current_actor().person_id
-    if request.form.get("me") and own is not None:
-        return own
+def _identified(ticket: Ticket, address: str) -> int:
     return scanning.identify(
         ticket=ticket,
         staff_no=request.form.get("staff_no", "")[:80],
         name=request.form.get("name", "")[:80],
-        address=request.remote_addr or "",
+        address=address,
         now=request_now(),
     )
 
