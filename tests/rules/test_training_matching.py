@@ -48,11 +48,12 @@ TABLE = [
     (row(name="王 老师"), Found(CHECK, 1, reason="name_alone")),
     (row(staff_no="X-99", name="王老师"), Found(AMBIGUOUS, None, (1,), "number_unknown")),
     (row(name="无名氏"), Found(UNKNOWN, reason="unknown")),
-    (row(staff_no="X-99"), Found(UNKNOWN, reason="unknown")),
+    (row(staff_no="X-99"), Found(UNKNOWN, reason="name_needed")),
     # out of range: nobody tries numbers to learn who has them
     (row(staff_no="B-09"), Found(UNKNOWN, reason="name_needed")),
     (row(mobile="13900000009"), Found(UNKNOWN, reason="name_needed")),
-    (row(staff_no="B-09", name="王老师"), Found(UNKNOWN, reason="unknown")),
+    (row(staff_no="B-09", name="无名氏"), Found(UNKNOWN, reason="unknown")),
+    (row(mobile="13900000009", name="无名氏"), Found(UNKNOWN, reason="unknown")),
     (row(staff_no="B-09", name="赵老师"), Found(MATCHED, 9)),
     (row(mobile="13900000009", name="赵老师"), Found(MATCHED, 9)),
     (row(mobile="13900000009", name="赵老师-邻县中学"), Found(MATCHED, 9)),
@@ -68,6 +69,28 @@ TABLE = [
 @pytest.mark.parametrize(("line", "found"), TABLE, ids=lambda one: str(one)[:70])
 def test_match(line: Line, found: Found) -> None:
     assert matching.match(line, AMONG) == found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"name": "无名氏"},
+        {"name": "王老师"},
+        {"name": "李老师"},
+        {"name": "李老师", "body": "第二中学"},
+        {"name": "钱老师赵老师孙老师"},
+        {"body": "邻县中学"},
+    ],
+)
+@pytest.mark.parametrize("also", [{}, {"mobile": "13800000002"}])
+def test_nobody_learns_whether_a_number_elsewhere_is_anybodys(
+    said: dict[str, str], also: dict[str, str]
+) -> None:
+    known, unknown = row(staff_no="B-09", **said, **also), row(staff_no="X-99", **said, **also)
+    assert matching.match(known, AMONG) == matching.match(unknown, AMONG)
+    known, unknown = row(mobile="13900000009", **said), row(mobile="13900000008", **said)
+    assert matching.match(known, AMONG) == matching.match(unknown, AMONG)
 
 
 TERMS = Terms(minutes=120, share_percent=80, online_minutes=96, online_percent=80)

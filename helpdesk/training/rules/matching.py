@@ -112,16 +112,23 @@ def match(line: Line, among: Index) -> Found:
     if line.bad:
         return Found(Outcome.BAD, reason=line.bad)
     by_number = among.numbers.get(line.staff_no) if line.staff_no else None
-    if by_number is not None:
+    if by_number is not None and _reachable(line, [by_number]):
         return _by_key(line, [by_number], "number")
-    reachable = among.mobiles.get(line.mobile, ()) if line.mobile else ()
-    if reachable:
-        return _by_key(line, reachable, "mobile")
-    found = _by_name(line, among.names.get(folded(line.name), ()) if line.name else ())
+    by_mobile = _reachable(line, among.mobiles.get(line.mobile, ()) if line.mobile else ())
+    if by_mobile:
+        return _by_key(line, by_mobile, "mobile")
+    if not line.name:
+        return Found(Outcome.UNKNOWN, reason="name_needed")
+    found = _by_name(line, among.names.get(folded(line.name), ()))
     if line.staff_no and found.person_id is not None:
         # A number nobody has: the name may be right, a person decides.
         return Found(Outcome.AMBIGUOUS, None, (found.person_id,), "number_unknown")
     return found
+
+
+def _reachable(line: Line, people: Sequence[Known]) -> list[Known]:
+    """Without those elsewhere who are not named: as if nobody had that number at all."""
+    return [one for one in people if one.in_range or (line.name and _is(line.name, one))]
 
 
 def _by_key(line: Line, found: Sequence[Known], key: str) -> Found:
@@ -131,13 +138,12 @@ def _by_key(line: Line, found: Sequence[Known], key: str) -> Found:
     near = [person for person in named or found if person.in_range]
     if line.name and not named:
         ids = tuple(person.person_id for person in near)
-        outcome = Outcome.AMBIGUOUS if ids else Outcome.UNKNOWN
-        return Found(outcome, None, ids, f"{key}_other_name" if ids else "unknown")
+        return Found(Outcome.AMBIGUOUS, None, ids, f"{key}_other_name")
     if len(near) == 1 and len(found) == 1:
         return Found(Outcome.MATCHED, near[0].person_id)
     if near:
         return Found(Outcome.AMBIGUOUS, None, tuple(p.person_id for p in near), f"{key}_several")
-    return Found(Outcome.UNKNOWN, reason="name_needed")
+    return Found(Outcome.UNKNOWN, reason="unknown")
 
 
 def _is(typed: str, person: Known) -> bool:
