@@ -30,6 +30,7 @@ from tests.factories.country import Country, build
 from tests.factories.people import employ, present_work
 from tests.factories.training import attend, held
 
+MAY = date(2026, 5, 6)
 LAST = date(2026, 12, 31)
 JANUARY = datetime(2027, 1, 20, 2, 0, tzinfo=UTC)
 FEBRUARY = datetime(2027, 2, 1, 1, 0, tzinfo=UTC)
@@ -48,7 +49,7 @@ def land(session: DbSession, now: datetime) -> Country:
     ]  # fmt: skip
     db.session.execute(insert(Affiliation), rows)
     recounting.recount(now)
-    train(made, now, date(2026, 5, 6), "teacher", "county_officer")
+    train(made, now, MAY, "teacher", "county_officer")
     return made
 
 
@@ -217,6 +218,19 @@ def test_another_calendar_of_years_names_every_training_anew(land: Country) -> N
     after = queries.coverage(land.body("county").path, 2026, now=land.now)
     assert after.figures.persons == Persons(5, 0)
     assert recounting.recount(land.now) == ()
+
+
+def test_a_session_of_a_closed_year_stays_in_it(land: Country) -> None:
+    closing.close_due(FEBRUARY)
+    set_value(
+        actor=SYSTEM, body_id=None, key=Key.TRAINING_YEAR, text="school", seen=None,
+        reason="试行(演示)", now=FEBRUARY,
+    )  # fmt: skip
+    assert [years.of_day(date(2026, month, 6)).label for month in (1, 5, 12)] == [2026] * 3
+    assert years.of_day(date(2027, 9, 1)).label == 2027
+    assert recounting.turn_day(FEBRUARY)
+    (year,) = queries.person_years(land.people["teacher"].id)
+    assert (year.label, year.corrected) == (2026, False)
 
 
 def test_another_calendar_of_years_draws_its_own_curves(land: Country) -> None:

@@ -13,15 +13,12 @@ from helpdesk.kernel.db import session as database
 from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.statements import insert_once
 from helpdesk.people.models import Person
-from helpdesk.settings import queries as settings
-from helpdesk.settings.rules import Key
 from helpdesk.training.events import PersonsInvited
 from helpdesk.training.models.sessions import Enrolment, Session
 from helpdesk.training.operations import acts, seats
 from helpdesk.training.operations.acts import Click
-from helpdesk.training.queries import audience
+from helpdesk.training.queries import audience, years
 from helpdesk.training.rules.sessions import Act, Place, Source
-from helpdesk.training.rules.years import YearKind, year_of
 
 # One click writes so many letters; the next click goes on.
 MOST_AT_ONCE: Final = 20_000
@@ -44,17 +41,12 @@ def invite(*, session: Session, click: Click, only_untrained: bool = False) -> I
     found = audience.meant(
         audience.circle_of(session),
         shanghai_date(click.now),
-        untrained_in=year_label(session) if only_untrained else None,
+        untrained_in=years.of_day(session.held_on).label if only_untrained else None,
         unlisted_on=session.id,
     ).subquery()
     who = select(found.c.person_id, found.c.body_id).order_by(found.c.person_id)
     invited = _put_on_list(session, click, who.limit(MOST_AT_ONCE))
     return Invited(len(invited), more=len(invited) == MOST_AT_ONCE)
-
-
-def year_label(session: Session) -> int:
-    """The training year in which the session is held."""
-    return year_of(session.held_on, YearKind(settings.value(Key.TRAINING_YEAR, "/"))).label
 
 
 def _put_on_list(session: Session, click: Click, who: Select[int, int]) -> list[int]:

@@ -12,15 +12,13 @@ from helpdesk.kernel.db import session
 from helpdesk.kernel.instants import at_shanghai
 from helpdesk.kernel.paging import Page
 from helpdesk.people.models import Person
-from helpdesk.settings import queries as settings
-from helpdesk.settings.rules import Key
 from helpdesk.training.models.attendance import Attendance
 from helpdesk.training.models.quizzes import QuizAttempt
 from helpdesk.training.models.sessions import Enrolment
+from helpdesk.training.queries import years
 from helpdesk.training.queries.quizzes import passed_on
 from helpdesk.training.rules.attendance import Presence
 from helpdesk.training.rules.sessions import Place
-from helpdesk.training.rules.years import TrainingYear, YearKind, year_of
 
 _ABSENT = (Presence.ABSENT, Presence.EXCUSED)
 
@@ -43,11 +41,6 @@ class CheckedRow:
     passed_on: date | None
 
 
-def year_of_session(held_on: date) -> TrainingYear:
-    """The training year by whose last day the check of a session is passed."""
-    return year_of(held_on, YearKind(settings.value(Key.TRAINING_YEAR, "/")))
-
-
 def _people(session_id: int) -> ColumnElement[bool]:
     """Condition on Person: on the list of the session, or there."""
     listed = select(Enrolment.person_id).where(
@@ -61,7 +54,7 @@ def _people(session_id: int) -> ColumnElement[bool]:
 
 def figures(session_id: int, quiz: str, held_on: date) -> Checked:
     """How many of its people passed the check in the training year of the session."""
-    year = year_of_session(held_on)
+    year = years.of_day(held_on)
     everybody = select(func.count()).select_from(Person).where(_people(session_id))
     passing = select(QuizAttempt.person_id).where(
         QuizAttempt.pool == quiz,
@@ -83,7 +76,7 @@ def people(
     if after is not None:
         chosen = chosen.where(Person.staff_no > paging.decode(after, (str,))[0])
     found = session().execute(chosen.order_by(Person.staff_no).limit(size + 1)).all()
-    year = year_of_session(held_on)
+    year = years.of_day(held_on)
     days = passed_on([person_id for person_id, *_ in found], quiz, year.first, year.last)
     return paging.page_of(
         found,

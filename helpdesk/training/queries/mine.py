@@ -10,7 +10,6 @@ from typing import Any, Final
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
-from helpdesk.kernel.actor import ROOT_PATH
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import Named
 from helpdesk.kernel.instants import at_shanghai, shanghai_date
@@ -18,14 +17,12 @@ from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.models import Body
 from helpdesk.organizations.queries import BodyView
 from helpdesk.people.models import Appointment, AppointmentPost
-from helpdesk.settings import queries as settings
-from helpdesk.settings.rules import Key
 from helpdesk.training.models.attendance import Attendance, Trained
 from helpdesk.training.models.certificates import Certificate
 from helpdesk.training.models.offering import QuizOffer
 from helpdesk.training.models.quizzes import QuizAttempt
 from helpdesk.training.models.sessions import Enrolment, Session
-from helpdesk.training.queries import near
+from helpdesk.training.queries import near, years
 from helpdesk.training.queries import quizzes as pools
 from helpdesk.training.queries.audience import at_work
 from helpdesk.training.queries.certificates import counts
@@ -35,7 +32,7 @@ from helpdesk.training.rules.certificates import CertificateState
 from helpdesk.training.rules.mine import Left, left_of
 from helpdesk.training.rules.quizzes import Pool
 from helpdesk.training.rules.sessions import HELD, Mode, Place, State
-from helpdesk.training.rules.years import TrainingYear, YearKind, year_of
+from helpdesk.training.rules.years import TrainingYear
 
 _LISTED: Final = (Place.INVITED, Place.ENROLLED, Place.WAITING)
 _COMING: Final = (State.OPEN, State.RUNNING)
@@ -128,7 +125,7 @@ class Mine:
 def standing(person_id: int, path: str | None, now: datetime) -> Standing:
     """The sentence alone, for the first page. `path`: of the body the person works for here."""
     today = shanghai_date(now)
-    year = year_of(today, YearKind(settings.value(Key.TRAINING_YEAR, ROOT_PATH)))
+    year = years.current(now)
     row = _training(person_id, year)
     line = organizations.line_up_at(path) if path is not None and row is None else ()
     return Standing(

@@ -18,12 +18,10 @@ from helpdesk.kernel.instants import at_shanghai, shanghai_date
 from helpdesk.kernel.paths import below_any
 from helpdesk.kernel.text import N_
 from helpdesk.organizations.models import Body
-from helpdesk.settings import queries as settings
-from helpdesk.settings.rules import Key
 from helpdesk.training.models.quizzes import QuizAttempt
 from helpdesk.training.queries import pools as files
+from helpdesk.training.queries import years
 from helpdesk.training.rules.quizzes import Drawn, Pool, Question, next_try_on
-from helpdesk.training.rules.years import TrainingYear, YearKind, year_of
 
 FOLDER = ROOT / "knowledge_base" / "quizzes"
 # Of so many tries, the newest, shares are worked out; of fewer persons than FEWEST a share would
@@ -106,12 +104,6 @@ def pool(key: str) -> Pool:
     raise UnknownPool
 
 
-def training_year(now: datetime) -> TrainingYear:
-    """The training year of today, in which a check counts."""
-    kind = YearKind(settings.value(Key.TRAINING_YEAR, "/"))
-    return year_of(shanghai_date(now), kind)
-
-
 def passed(person_ids: Collection[int], key: str, first: date, last: date) -> set[int]:
     """Who of them passed a check of this pool on a Beijing date from `first` to `last`."""
     return set(passed_on(person_ids, key, first, last))
@@ -185,7 +177,7 @@ def attempts_of(person_id: int, key: str | None = None, limit: int = 20) -> tupl
 
 def standings(person_id: int | None, now: datetime) -> tuple[Standing, ...]:
     """Where the person stands with every pool."""
-    year, today = training_year(now), shanghai_date(now)
+    year, today = years.current(now), shanghai_date(now)
     begins = at_shanghai(year.first, time())
     columns = (QuizAttempt.id, QuizAttempt.pool, QuizAttempt.sent_at, QuizAttempt.passed)
     chosen = (

@@ -27,6 +27,11 @@ def current(now: datetime) -> TrainingYear:
     return year_of(shanghai_date(now), kind())
 
 
+def of_day(day: date) -> TrainingYear:
+    """The year in which a session of that day counts (two queries)."""
+    return calendar()[0](day)
+
+
 def of_label(label: int) -> TrainingYear:
     """The year of this name; a closed one with the days it had when it was closed."""
     row = (

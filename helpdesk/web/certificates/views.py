@@ -10,17 +10,13 @@ from flask import Blueprint, current_app, make_response, redirect, render_templa
 from werkzeug.wrappers import Response
 
 from helpdesk.kernel import fonts
-from helpdesk.kernel.actor import ROOT_PATH
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
-from helpdesk.settings import queries as settings
-from helpdesk.settings.rules import Key
 from helpdesk.training import access
 from helpdesk.training.operations import certifying, checking
-from helpdesk.training.queries import certificates
+from helpdesk.training.queries import certificates, years
 from helpdesk.training.queries.certificates import Paper
-from helpdesk.training.rules.years import YearKind, year_of
 from helpdesk.web.certificates import codes, words
 from helpdesk.web.doors import base_url, current_actor, door, request_now
 from helpdesk.web.shell.errors import sentence_of
@@ -163,8 +159,7 @@ def _of_session(session_id: int) -> tuple[Sequence[Paper], int, int]:
 
 
 def _year(of: Session) -> int:
-    kind = YearKind(settings.value(Key.TRAINING_YEAR, ROOT_PATH))
-    return year_of(of.held_on, kind).label
+    return years.of_day(of.held_on).label
 
 
 # --- how they look --------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from helpdesk.organizations import queries as organizations
 from helpdesk.training import access
 from helpdesk.training.operations import quizzing
 from helpdesk.training.operations.quizzing import AlreadySent, NotComplete, QuestionsChanged
-from helpdesk.training.queries import checked, quizzes
+from helpdesk.training.queries import checked, quizzes, years
 from helpdesk.training.queries.quizzes import AttemptView, Standing
 from helpdesk.training.rules import quizzes as rules
 from helpdesk.web.doors import current_actor, door, request_now
@@ -194,6 +194,6 @@ def session_check(session_id: int) -> dict[str, Any] | None:
     return {
         "session": held,
         "state": quizzes.standing(current_actor().person_id, held.quiz, request_now()),
-        "year": checked.year_of_session(held.held_on),
+        "year": years.of_day(held.held_on),
         "figures": checked.figures(held.id, held.quiz, held.held_on) if manages else None,
     }

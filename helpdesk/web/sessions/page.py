@@ -20,8 +20,8 @@ from helpdesk.kernel.text import N_
 from helpdesk.training import access
 from helpdesk.training.operations import enrolling, inviting, planning
 from helpdesk.training.operations.acts import SessionChangedMeanwhile
-from helpdesk.training.operations.inviting import Invited, year_label
-from helpdesk.training.queries import audience, participants, sessions
+from helpdesk.training.operations.inviting import Invited
+from helpdesk.training.queries import audience, participants, sessions, years
 from helpdesk.training.queries.sessions import SessionView
 from helpdesk.training.rules.sessions import Place, State, takes_enrolments
 from helpdesk.web.doors import current_actor, door, request_now
@@ -147,7 +147,7 @@ def open_up(session_id: int) -> Answer:
         session=sessions.view(session_id),
         everybody=audience.size(circle, day, unlisted_on=session_id),
         untrained=audience.size(
-            circle, day, unlisted_on=session_id, untrained_in=year_label(found)
+            circle, day, unlisted_on=session_id, untrained_in=years.of_day(found.held_on).label
         ),
         over=found.ends_at <= request_now(),
     )
