@@ -266,6 +266,36 @@ def test_a_series_counts_when_enough_of_it_was_attended(country: Country) -> Non
         cascade.add_session(series=series, session=opened(country, "city"), click=click(country))
 
 
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"starts_at": timedelta(days=-365)},
+        {"starts_at": timedelta(days=1)},
+        {"minutes": 5},
+        {"mode": Mode.BOTH, "link": "https://meet.example.cn/1"},
+    ],
+)
+def test_what_counts_of_a_session_that_is_over_changes_with_a_reason_alone(
+    country: Country, over: dict[str, Any]
+) -> None:
+    made = opened(country)
+    planning.start(session=made, click=click(country))
+    attend(made, country.people["teacher"])
+    planning.close(session=made, click=click(country))
+    days = over.get("starts_at", timedelta())
+    changed = entry(country.now, **{**over, "starts_at": made.starts_at + days})
+    before = (made.held_on, made.minutes, made.mode)
+    with pytest.raises(entries.HeldAlready), database().begin_nested():
+        planning.edit(session=made, entry=changed, click=click(country))
+    database().refresh(made)
+    assert (made.held_on, made.minutes, made.mode) == before
+    words = entry(country.now, starts_at=made.starts_at, title="换个名字(演示)")
+    planning.edit(session=made, entry=words, click=click(country))
+    planning.reopen(session=made, reason="日期写错(演示)", click=click(country))
+    planning.edit(session=made, entry=changed, click=click(country))
+    assert (made.held_on, made.minutes, made.mode) != before
+
+
 def test_the_record_says_who_did_what(country: Country) -> None:
     lead = country.actor("county_lead")
     made = planned(country, actor=lead)

@@ -133,6 +133,13 @@ class UnknownQuiz(FieldRefused):
     field = "quiz"
 
 
+class HeldAlready(FieldRefused):
+    """What made trainings of it would change without a word of why."""
+
+    sentence = N_("这期培训已结束，日期、方式和学时不能再改。确实写错的，请先重新打开并写明原因。")
+    field = "day"
+
+
 class SeriesElsewhere(FieldRefused):
     """A series belongs to its organiser."""
 

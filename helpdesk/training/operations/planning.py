@@ -26,7 +26,7 @@ from helpdesk.training.models.sessions import (
 )
 from helpdesk.training.operations import acts, crediting, inviting, seats
 from helpdesk.training.operations.acts import Click
-from helpdesk.training.operations.entries import CapacityTaken, SessionEntry, checked
+from helpdesk.training.operations.entries import CapacityTaken, HeldAlready, SessionEntry, checked
 from helpdesk.training.operations.inviting import Invited
 from helpdesk.training.queries import audience
 from helpdesk.training.queries.reminders import remind_times
@@ -35,6 +35,8 @@ from helpdesk.training.rules.sessions import HELD, Act, State, takes_enrolments
 _TERMS: Final = (Key.TRAINING_SHARE, Key.TRAINING_ONLINE_SHARE, Key.TRAINING_CHECK)
 # What those who come must be told when it changes.
 _NEWS: Final = ("starts_at", "ends_at", "place", "link", "mode")
+# What a training of those who were there depends on.
+_COUNTS: Final = ("held_on", "mode", "minutes")
 _OWN: Final = (
     "title", "about", "mode", "starts_at", "ends_at", "minutes", "place", "link", "capacity",
     "trainers", "quiz", "series_id", "plan_id",
@@ -97,14 +99,19 @@ def _describe(of: Session, given: SessionEntry) -> None:
 def edit(*, session: Session, entry: SessionEntry, click: Click) -> None:
     """Change a session that is not cancelled. Who comes is told of another time or place.
 
-    Raises a FieldRefused, CapacityTaken, NotNow, AlreadyDone, SessionChangedMeanwhile.
+    What counts of one that is over changes only after it was reopened, with a reason. Raises a
+    FieldRefused, CapacityTaken, HeldAlready, NotNow, AlreadyDone, SessionChangedMeanwhile.
     """
     organizer = database().get_one(Body, session.organizer_id)
     acts.claim(session, Act.EDITED, click)
     acts.require(session, Act.EDITED)
     given = checked(organizer, entry, check_required=session.check_required)
     before = {name: getattr(session, name) for name in _OWN}
-    for name, value in _columns(given, session.online_percent).items():
+    columns = _columns(given, session.online_percent)
+    over = session.state is State.CLOSED
+    if over and any(getattr(session, name) != columns[name] for name in _COUNTS):
+        raise HeldAlready
+    for name, value in columns.items():
         setattr(session, name, value)
     if before["starts_at"] != session.starts_at:
         session.reminded_at = None
