@@ -61,6 +61,7 @@ class Client(FlaskClient):
     def _send(self, *args: Any, **kwargs: Any) -> TestResponse:
         if kwargs.get("method") in FORM_METHODS and "json" not in kwargs:
             self._add_token(kwargs)
+        kwargs.setdefault("buffered", True)  # whatever streams is read in its own context
         return super().open(*args, **kwargs)
 
     def _add_token(self, kwargs: dict[str, Any]) -> None:
