@@ -113,12 +113,7 @@ def _tell(found: RunView, done: Recorded | None, *, confirm: bool) -> None:
             click.echo(f"{gettext(OUTCOME_NAMES[outcome])} {number}")
     for row in found.rows:
         if row.outcome in OPEN:
-            lines = ",".join(map(str, row.lines))
-            why = gettext(REASON_NAMES[row.reason]) if row.reason else ""
-            said = " ".join(filter(None, (row.name, row.staff_no)))
-            click.echo(
-                gettext("第%(n)s行 %(said)s：%(why)s", n=lines, said=said, why=why), err=True
-            )
+            click.echo(_sentence(row), err=True)
     if found.hidden:
         click.echo(
             gettext("文件里有%(n)s个身份证号之类的号码，没有读取，也没有保存。", n=found.hidden),

@@ -101,6 +101,32 @@ class TestMark:
         done = mark(course, country, way=way, seen=None)
         assert (done.result, done.record.presence) == (Result.ALREADY, LATE)
 
+    @pytest.mark.parametrize(
+        ("before", "minutes", "percent", "result"),
+        [
+            (Way.IMPORT, 120, 100, Result.CHANGED),
+            (Way.IMPORT, 40, 60, Result.CHANGED),
+            (Way.IMPORT, 40, 40, Result.ALREADY),
+            (Way.IMPORT, 30, 30, Result.ALREADY),
+            (Way.IMPORT, 60, 30, Result.ALREADY),
+            (Way.ONLINE, 120, 100, Result.ALREADY),
+        ],
+    )
+    def test_a_later_file_goes_on_with_a_course(
+        self, course: Session, country: Country, session: Database, before: Way, minutes: int,
+        percent: int, result: Result,
+    ) -> None:  # fmt: skip
+        mark(course, country, way=before, online=True, minutes=40, percent=40, seen=None)
+        assert session.scalar(select(Trained.year)) is None
+        done = mark(
+            course, country, way=Way.IMPORT, online=True, minutes=minutes, percent=percent,
+            seen=None,
+        )  # fmt: skip
+        assert done.result is result
+        written = (minutes, percent) if result is Result.CHANGED else (40, 40)
+        assert (done.record.minutes, done.record.percent) == written
+        assert session.scalar(select(Trained.year)) == (2026 if written[0] == 120 else None)
+
     def test_telephone_after_an_absence_is_looked_at(
         self, course: Session, country: Country
     ) -> None:

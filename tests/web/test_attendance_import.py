@@ -259,6 +259,20 @@ class TestConfirm:
         )
         assert rows.all() == [Presence.LATE]
 
+    def test_a_later_list_of_a_course_goes_on_with_the_earlier(
+        self, lead: Client, course: Session, session: Database, land: Country
+    ) -> None:
+        for percent, sentence in (
+            (40, "已登记1人；已有记录0人"), (100, "已登记1人；已有记录0人"),
+            (90, "已登记0人；已有记录1人"),
+        ):  # fmt: skip
+            where = upload(lead, course, f"工号,学习进度\nT-TEACHER,{percent}%\n").location
+            assert sentence in lead.get(lead.post(f"{where}/confirm").location).text
+        found = session.scalars(
+            select(Attendance).where(Attendance.person_id == land.people["teacher"].id)
+        ).one()
+        assert (found.minutes, found.percent, found.version) == (120, 100, 2)
+
     def test_in_the_room_few_minutes_are_left_early(
         self, lead: Client, course: Session, session: Database, land: Country
     ) -> None:

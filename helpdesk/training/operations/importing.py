@@ -30,6 +30,7 @@ from helpdesk.training.models.sessions import Enrolment, Session
 from helpdesk.training.operations import keeping, marking
 from helpdesk.training.operations.marking import WRITTEN, Entry
 from helpdesk.training.queries import attendance
+from helpdesk.training.queries.attendance import RecordView
 from helpdesk.training.queries.audience import at_work
 from helpdesk.training.rules import matching, sheets
 from helpdesk.training.rules.attendance import THERE, Terms, Way
@@ -127,7 +128,8 @@ def try_out(
     )
     database().add(run)
     database().flush()
-    rows = [_row(run.id, number, *pair) for number, pair in enumerate(judged(session, reading), 1)]
+    pairs = judged(session, reading, online=run.online)
+    rows = [_row(run.id, number, *pair) for number, pair in enumerate(pairs, 1)]
     for start in range(0, len(rows), _KEYS):
         database().execute(insert(ImportRow), rows[start : start + _KEYS])
     return run
@@ -139,7 +141,7 @@ def _is_online(session: Session, reading: Reading) -> bool:
     return session.mode is Mode.ONLINE or (session.mode is Mode.BOTH and bool(measured or spans))
 
 
-def judged(session: Session, reading: Reading) -> list[tuple[Line, Found]]:
+def judged(session: Session, reading: Reading, *, online: bool) -> list[tuple[Line, Found]]:
     """Every line with its verdict; lines that are one person's, added up."""
     among = matching.index(_known(session, reading.lines))
     verdicts = {line: matching.match(line, among) for line in reading.lines}
@@ -155,9 +157,14 @@ def judged(session: Session, reading: Reading) -> list[tuple[Line, Found]]:
         person_id for start in range(0, len(ids), _KEYS)
         for person_id, record in keeping.locked(
             session.id, ids[start : start + _KEYS]
-        ).items() if record.presence in THERE
+        ).items() if record.presence in THERE and not _may_go_on(record, online)
     }  # fmt: skip
     return [(line, _unless_there(first[line.numbers[0]], there)) for line in lines]
+
+
+def _may_go_on(record: RecordView, online: bool) -> bool:
+    """Is it of an earlier file of the same course? When it is recorded, the further one stays."""
+    return online and record.online and record.way is Way.IMPORT
 
 
 def _unless_there(found: Found, there: set[int]) -> Found:

@@ -56,8 +56,8 @@ class Entry:
     """What is to be recorded of one person.
 
     `seen`: the version that was on the screen (0: no record); None: telephone and file, which never
-    change a record of somebody who was there. `once`: token of the click. `at`: when the person
-    came, if not now.
+    change a record of somebody who was there; only a later file of a course goes on with an
+    earlier. `once`: token of the click. `at`: when the person came, if not now.
     """
 
     person_id: int
@@ -220,7 +220,7 @@ def _judged(
 ) -> Marked:
     if repeated or _says_the_same(entry, before):
         return Marked(Result.ALREADY, before)
-    if entry.seen is None and before.presence in THERE:
+    if entry.seen is None and before.presence in THERE and not _goes_on(entry, before):
         return Marked(Result.ALREADY, before)
     # What stands when a session is over is changed by a correction alone, which says why.
     if entry.seen is not None and (over or entry.seen != before.version):
@@ -231,6 +231,17 @@ def _judged(
     if not keeping.replaced(before, after):
         return Marked(Result.STALE, before)
     return Marked(Result.CHANGED, after)
+
+
+def _goes_on(entry: Entry, before: RecordView) -> bool:
+    """Does a later file say that somebody came further in a course than an earlier file knew?"""
+    courses = entry.online and before.online and entry.way is before.way is Way.IMPORT
+    was, now = _progress(before), _progress(entry)
+    return courses and now != was and all(a <= b for a, b in zip(was, now, strict=True))
+
+
+def _progress(of: Entry | RecordView) -> tuple[int, int]:
+    return of.minutes or 0, of.percent or 0
 
 
 def _says_the_same(entry: Entry, before: RecordView) -> bool:
