@@ -26,6 +26,8 @@ HEADINGS = [
     ("时长（分钟）", Field.MINUTES), ("累计参会时长", Field.MINUTES),
     ("Duration (Minutes)", Field.MINUTES),
     ("进度", Field.PERCENT), ("学习完成率", Field.PERCENT), ("Progress", Field.PERCENT),
+    ("出勤情况", Field.ATTENDANCE), ("是否签到", Field.ATTENDANCE), ("签到", Field.ATTENDANCE),
+    ("到会", Field.ATTENDANCE), ("Attendance", Field.ATTENDANCE), ("Status", Field.ATTENDANCE),
     ("序号", None), ("身份证号", None), ("User Email", None), ("备注", None), ("", None),
 ]  # fmt: skip
 
@@ -161,3 +163,18 @@ def test_a_bad_cell_spoils_its_row_alone() -> None:
 def test_refused(rows: list[list[str]], refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         sheets.read(rows, DAY)
+
+
+SAID_ABSENT = [
+    "缺席", "缺勤", "缺", "未到", "未签到", "没来", "请假", "病假", "旷课", "否", "No", "0",
+    "absent", "Excused", "×",
+]  # fmt: skip
+SAID_THERE = ["", "已到", "到", "√", "是", "迟到", "出席", "1", "present", "准时"]
+
+
+@pytest.mark.parametrize("word", [*SAID_ABSENT, *SAID_THERE])
+def test_who_is_marked_absent_by_hand_is_not_recorded_as_present(word: str) -> None:
+    rows = [["姓名", "工号", "出勤情况"], ["张三", "Z-00001", word]]
+    assert [line.bad for line in sheets.read(rows, DAY).lines] == [
+        "absent" if word in SAID_ABSENT else ""
+    ]

@@ -42,6 +42,7 @@ OUTCOME_NAMES: Final[Mapping[Outcome, str]] = {
 }
 REASON_NAMES: Final[Mapping[str, str]] = {
     "nobody": N_("没有工号、手机或姓名"),
+    "absent": N_("缺席"),
     "left_first": N_("离会时间早于入会时间"),
     "bad_minutes": N_("时长看不懂"),
     "bad_percent": N_("进度不是0至100"),

@@ -52,6 +52,7 @@ class Field(StrEnum):
     LEFT = "left"
     MINUTES = "minutes"
     PERCENT = "percent"
+    ATTENDANCE = "attendance"
 
 
 MOST_ROWS: Final = 5000
@@ -81,12 +82,21 @@ _HEADINGS: Final[tuple[tuple[Field, re.Pattern[str]], ...]] = (
     (Field.BODY, re.compile(
         "单位|学校|机构|部门|school|organi[sz]ation|department|company|^unit"
     )),
+    (Field.ATTENDANCE, re.compile(
+        "出勤|到会|到课|到场|(参会|参训|签到)(情况|状态|结果)|是否(已?到|参|签|出)|^签到$|^状态$|"
+        "^attend(ance|ed)|^present$|^(attendance)?status$"
+    )),
     (Field.NAME, re.compile(
         "姓名|名字|昵称|参会人|参会者|参会成员|学员|成员名|^成员$|^用户名?称?$|"
         "name$|^participant|^attendee|^user$"
     )),
 )  # fmt: skip
 _IDENTITY = re.compile("身份证|证件号|idcard|identity|银行卡|学籍号")
+# What a list kept by hand writes beside those who did not come.
+_ABSENT = re.compile(
+    r"缺(席|勤|课)?|旷\w*|[未没]\w+|不到|(已)?请?假|[病事公产]假|否|无|×|✗|✘|x|n|no|0|"
+    r"absent|excused|(on )?leave|not \w+|false"
+)
 _TOTALS = frozenset({"合计", "总计", "小计", "total", "平均"})
 _NUMBERS = (privacy.Kind.ID_CARD, privacy.Kind.BANK_CARD, privacy.Kind.STUDENT_NO)
 
@@ -234,12 +244,14 @@ def _line(number: int, row: Sequence[str], found: Columns, held_on: date) -> Lin
         joined_at=joined if isinstance(joined, datetime) else None,
         left_at=left if isinstance(left, datetime) else None,
     )
-    return replace(line, bad=bad[0] if bad else _wrong(line))
+    return replace(line, bad=bad[0] if bad else _wrong(line, said(Field.ATTENDANCE)))
 
 
-def _wrong(line: Line) -> str:
+def _wrong(line: Line, attendance: str) -> str:
     if not (line.staff_no or line.mobile or line.name):
         return "nobody"
+    if _ABSENT.fullmatch(attendance.lower()):
+        return "absent"
     if line.joined_at and line.left_at and line.left_at < line.joined_at:
         return "left_first"
     return ""

@@ -47,6 +47,7 @@ COLUMNS: Mapping[Field, str] = {
     Field.LEFT: N_("离会时间"),
     Field.MINUTES: N_("时长"),
     Field.PERCENT: N_("进度"),
+    Field.ATTENDANCE: N_("出勤"),
 }
 
 
