@@ -328,7 +328,9 @@ class TestPeople:
         page = lead.get(at(made, "sheet"))
         assert "签到表" in page.text
         assert "王老师" in page.text
-        assert "校长" not in page.text
+        assert "校长" in page.text, "invited people sign as well"
+        enrolling.decline(actor=land.actor("principal"), session=made, now=land.now)
+        assert "校长" not in lead.get(at(made, "sheet")).text
 
     def test_the_last_place_and_the_waiting_list(self, client: Client, land: Country) -> None:
         made = opened(land, capacity=1)

@@ -118,8 +118,8 @@ def one(session_id: int, person_id: int) -> Participant:
 
 
 def sheet(session_id: int, *, limit: int = 2000) -> tuple[Participant, ...]:
-    """Who is expected to sign in: those enrolled, by body and name, for the printed sheet."""
-    query = _on_list(session_id).where(Enrolment.place == Place.ENROLLED)
+    """Who may come to sign: those enrolled and those invited, by body and name, to be printed."""
+    query = _on_list(session_id).where(Enrolment.place.in_((Place.ENROLLED, Place.INVITED)))
     query = query.outerjoin(Body, Body.id == Enrolment.body_id)
     order = (Body.path, Person.sort_key, Enrolment.id)
     found = database().execute(query.order_by(*order).limit(limit)).all()
