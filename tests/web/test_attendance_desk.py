@@ -331,3 +331,12 @@ class TestWhoMay:
         enrol(other, land.people["teacher"])
         client.sign_in(land.account("county_lead"))
         assert mark(client, other, land.people["teacher"].id).status_code in (403, 404)
+
+
+@pytest.mark.parametrize("page", ["", "/imports", "/flagged"])
+def test_the_tab_of_sessions_is_lit_at_the_desk(lead: Client, course: Session, page: str) -> None:
+    shown = lead.get(f"{base(course)}{page}").text
+    tabs = shown[shown.index('class="hd-tabs"') :]
+    tabs = tabs[: tabs.index("</nav>")]
+    assert tabs.count('aria-current="page"') == 1
+    assert tabs[tabs.index('aria-current="page"') :].startswith('aria-current="page">培训班<')

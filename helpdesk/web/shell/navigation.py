@@ -71,11 +71,13 @@ def links() -> tuple[Link, ...]:
 
 def training_links() -> tuple[Link, ...]:
     """The tabs about training that this person may open."""
-    return _shown(tuple(replace(entry, areas=(_area(entry),)) for entry in TRAINING))
+    return _shown(tuple(replace(entry, areas=_below(entry)) for entry in TRAINING))
 
 
-def _area(entry: Entry) -> str:
-    return entry.endpoint.split(".")[0]
+def _below(entry: Entry) -> tuple[str, ...]:
+    """The blueprints of a tab; the desk of a session is reached from its page."""
+    area = entry.endpoint.split(".")[0]
+    return (area, "attendance") if area == "sessions" else (area,)
 
 
 def _shown(entries: tuple[Entry, ...]) -> tuple[Link, ...]:
