@@ -18,6 +18,11 @@
   // A refused form puts the reader where the explanation is.
   const problems = document.querySelector(".hd-problems");
   if (problems) problems.focus();
+  // A row of tabs wider than the phone shows the one the reader is on.
+  document.querySelectorAll(".hd-tabs [aria-current], .hd-views [aria-current]").forEach((tab) => {
+    const row = tab.closest(".hd-tabs, .hd-views");
+    row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  });
   // "r" in a list opens a ticket with the cursor in the reply.
   const reply = window.location.hash === "#text" && document.getElementById("text");
   if (reply) reply.focus();
