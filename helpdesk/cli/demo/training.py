@@ -37,7 +37,7 @@ _MINUTES = 120
 _LINK = "https://learn.example.org/aid"  # leads nowhere on purpose
 _PLACE = "{office}会议室"
 # Whoever asks most has been trained least: the pages about both have something to say.
-_SHY = 60
+_SHY = 45
 _ROUND = ("back", "on", "by", "mode", "reach", "title", "cards")
 _EVENT = ("organizer", "days", "state", "mode", "title", "list", "come", "cards")
 _STAGES = (Kind.CITY_AID, Kind.COUNTY_AID, Kind.SCHOOL)
