@@ -14,7 +14,7 @@ from helpdesk import config
 from helpdesk.kernel.db import db
 from tests.house.test_doors import rules
 from tests.support import errands
-from tests.support.browsing import DESK, LANGUAGES, PHONE, Visitor
+from tests.support.browsing import LANGUAGES, Visitor
 from tests.support.client import Client
 from tests.support.crawl import Crawl, account_of
 from tests.support.database import Databases
@@ -116,8 +116,7 @@ def test_page_is_good_in_both_languages_wide_and_narrow(
 
 
 def faults_at(person: Visitor, address: str, status: int = 200) -> Iterator[str]:
-    """What is wrong with a page. Its colours: English at the desk, Chinese on the phone, and
-    Chinese at the desk by night."""
+    """What is wrong with a page, in English and in Chinese."""
     for language in LANGUAGES:
         person.speak(language)
         answer = person.page.goto(address)
@@ -126,9 +125,9 @@ def faults_at(person: Visitor, address: str, status: int = 200) -> Iterator[str]
             yield f"{address}: {answer.status}"
         try:
             if language == "en":
-                person.examine((DESK, PHONE), night=False)
+                person.glance()
             else:
-                person.examine((PHONE, DESK))
+                person.examine()
         except AssertionError as fault:
             yield f"{language} {fault}"
 

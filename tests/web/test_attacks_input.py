@@ -102,15 +102,16 @@ def test_nothing_in_an_address_breaks_a_page(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", ["county_lead", "auditor", "root"])
 def test_nothing_that_is_asked_breaks_a_page(
-    app: Flask, client: Client, people: dict[str, int], who: str
+    app: Flask, client: Client, people: dict[str, int]
 ) -> None:
-    enter(client, people, who)
-    broken = []
-    for rule in pages(app, "GET"):
-        at = address(rule, "420101", "1")
-        if client.get(at).status_code == 200:
+    waiting, broken = pages(app, "GET"), []
+    # Each page as the first of them who may open it: together they open all.
+    for who in ("county_lead", "auditor", "root"):
+        enter(client, people, who)
+        opened = [r for r in waiting if client.get(address(r, "420101", "1")).status_code == 200]
+        waiting = [rule for rule in waiting if rule not in opened]
+        for at in (address(rule, "420101", "1") for rule in opened):
             for value in CURSORS:
                 broken += fault(client, "GET", at, after=value)
             for value in (*TEXTS, *NUMBERS):
