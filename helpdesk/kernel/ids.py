@@ -10,6 +10,7 @@ _TYPED = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 # Every database takes eighteen digits as a number of a row.
 _LONGEST_NUMBER = 18
+_LONGEST_VERSION = 9
 LONGEST_TOKEN = 64
 
 
@@ -24,7 +25,13 @@ def typed_code(length: int = 10) -> str:
 
 
 def row_number(text: str | None) -> int | None:
-    """The number of a row, or a version, as a form sends it; None for what no row can have."""
+    """The number of a row as a form sends it; None for what no row can have."""
     written = text or ""
     plain = written.isascii() and written.isdigit() and len(written) <= _LONGEST_NUMBER
     return int(written) if plain else None
+
+
+def version_number(text: str | None) -> int:
+    """The version of a row that a form has seen; 0, which no row has, for anything else."""
+    found = row_number(text)
+    return found if found is not None and found < 10**_LONGEST_VERSION else 0

@@ -116,7 +116,15 @@ class TestLists:
         assert numbers == {5}
 
     @pytest.mark.parametrize(
-        "cursor", ["x", encode([1]), encode(["now", 1]), encode(["2026-09-01", 1])]
+        "cursor",
+        [
+            "x",
+            encode([1]),
+            encode(["now", 1]),
+            encode(["2026-09-01", 1]),
+            encode(["0001-01-01T00:00:00+14:00", 1]),
+            encode(["9999-12-31T23:59:59-01:00", 1]),
+        ],
     )
     def test_a_cursor_that_is_none_of_ours(self, country: Country, cursor: str) -> None:
         with pytest.raises(BadCursor):

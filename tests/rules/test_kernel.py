@@ -80,6 +80,27 @@ def test_foreign_cursor_is_refused(cursor: str) -> None:
         paging.decode(cursor, [int])
 
 
+@pytest.mark.parametrize(
+    ("text", "row", "version"),
+    [
+        ("7", 7, 7),
+        ("999999999", 999_999_999, 999_999_999),
+        ("2147483648", 2_147_483_648, 0),  # more than a column of versions holds
+        ("9" * 18, 10**18 - 1, 0),
+        ("9" * 19, None, 0),
+        ("-1", None, 0),
+        ("1.5", None, 0),
+        ("²", None, 0),
+        ("７", None, 0),
+        ("", None, 0),
+        (None, None, 0),
+    ],
+)
+def test_numbers_that_a_form_sends(text: str | None, row: int | None, version: int) -> None:
+    assert ids.row_number(text) == row
+    assert ids.version_number(text) == version
+
+
 def test_last_page_has_no_next() -> None:
     rows = [3, 2, 1]
     first = paging.page_of(rows, 2, lambda n: [n], str)

@@ -109,6 +109,14 @@ class TestStrangers:
         materials = database().scalars(select(Material.session_id).order_by(Material.file_id))
         assert list(materials) == [one.id for one in made]
 
+    @pytest.mark.parametrize("version", ["2147483648", "9" * 18, "9" * 30, "-1", ""])
+    def test_a_version_that_no_session_has(self, lead: Client, land: Country, version: str) -> None:
+        made = opened(land)
+        data = {"version": version, "once": "x", "reason": "停电(演示)"}
+        for verb in ("start", "act/cancel"):
+            assert lead.post(at(made, verb), data=data).status_code in (303, 409)
+        assert made.state is State.OPEN
+
     def test_replays(self, lead: Client, land: Country) -> None:
         made = planned(land)
         form = form_of(lead.get(at(made, "open")), "/open")

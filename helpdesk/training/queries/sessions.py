@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -247,10 +247,11 @@ def after_instant(cursor: str) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     text, last = decode(cursor, (str, int))
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as error:
+        if at.tzinfo is None:
+            raise BadCursor
+        at = at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise BadCursor from error
-    if at.tzinfo is None:
-        raise BadCursor
     return literal(at, Session.starts_at.type), literal(last, Session.id.type)
 
 

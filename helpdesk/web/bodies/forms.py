@@ -106,7 +106,7 @@ class Versioned(FlaskForm):  # type: ignore[misc]  # flask-wtf carries no types
 
     def seen_version(self) -> int:
         """The version; nonsense is a version nobody has."""
-        return ids.row_number(str(self.version.data)) or 0
+        return ids.version_number(str(self.version.data))
 
 
 class BodyForm(Versioned):

@@ -82,7 +82,7 @@ class TakeBackForm(FlaskForm):  # type: ignore[misc]
     @property
     def seen_version(self) -> int:
         """The version that the reader saw."""
-        return ids.row_number(self.version.data) or 0
+        return ids.version_number(self.version.data)
 
 
 class DigestForm(FlaskForm):  # type: ignore[misc]

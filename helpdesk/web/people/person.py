@@ -78,7 +78,7 @@ def edit(person_id: int) -> Answer:
 
 
 def _version(form: PersonForm) -> int:
-    return ids.row_number(str(form.version.data)) or 0
+    return ids.version_number(str(form.version.data))
 
 
 @blueprint.route("/merge", methods=["GET", "POST"])

@@ -197,7 +197,7 @@ def _one(verb: Verb, run: Callable[[Reach, Act], object], number: str, version: 
             actor=actor,
             now=request_now(),
             once=f"{request.form.get('once', '')}:{number}"[: ids.LONGEST_TOKEN],
-            version=ids.row_number(version) or 0,
+            version=ids.version_number(version),
         )
         run(reach, act)
 

@@ -42,7 +42,7 @@ class VerbForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     @property
     def seen_version(self) -> int:
         """The version of the ticket that the reader saw; nonsense is a version nobody has."""
-        return ids.row_number(self.version.data) or 0
+        return ids.version_number(self.version.data)
 
     def renew(self, version: int) -> None:
         """A fresh token, and the version the page shows now."""
