@@ -25,7 +25,6 @@ from helpdesk.training.rules.sessions import Act, Place, Source
 class Participant:
     """A line of the list of a session. `body`: where the person worked when put on it."""
 
-    enrolment_id: int
     person_id: int
     name: str
     staff_no: str
@@ -95,7 +94,6 @@ def _participants(found: Any, size: int, keys: Any) -> Page[Participant]:
         size,
         keys,
         lambda row: Participant(
-            enrolment_id=row[0].id,
             person_id=row[1].id,
             name=row[1].name,
             staff_no=row[1].staff_no,

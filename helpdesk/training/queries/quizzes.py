@@ -21,7 +21,7 @@ from helpdesk.organizations.models import Body
 from helpdesk.training.models.quizzes import QuizAttempt
 from helpdesk.training.queries import pools as files
 from helpdesk.training.queries import years
-from helpdesk.training.rules.quizzes import Drawn, Pool, Question, next_try_on
+from helpdesk.training.rules.quizzes import Drawn, Pool, Question, tries_left
 
 FOLDER = ROOT / "knowledge_base" / "quizzes"
 # Of so many tries, the newest, shares are worked out; of fewer persons than FEWEST a share would
@@ -63,7 +63,6 @@ class Standing:
     open_id: int | None
     last_id: int | None
     passed_on: date | None
-    next_try_on: date
     tries_left: int
 
 
@@ -202,14 +201,12 @@ def _standing(
     of: Pool, rows: Iterable[tuple[int, str, datetime | None, bool | None]], today: date
 ) -> Standing:
     days = [(number, shanghai_date(sent), good) for number, _, sent, good in rows if sent]
-    used = sum(day == today for _, day, _ in days)
     return Standing(
         pool=of,
         open_id=next((number for number, _, sent, _ in rows if sent is None), None),
         last_id=days[-1][0] if days else None,
         passed_on=next((day for _, day, good in days if good), None),
-        next_try_on=next_try_on([day for _, day, _ in days], today, of.tries_per_day),
-        tries_left=max(0, of.tries_per_day - used),
+        tries_left=tries_left([day for _, day, _ in days], today, of.tries_per_day),
     )
 
 

@@ -1,4 +1,4 @@
-"""Short checks of skill (S-3.3.3): drawing, shuffling, grading and the next try. Pure."""
+"""Short checks of skill (S-3.3.3): drawing, shuffling, grading and the tries left. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Final
@@ -188,7 +188,6 @@ def needed(questions: int, pass_percent: int) -> int:
     return -(-questions * pass_percent // 100)
 
 
-def next_try_on(sent_on: Collection[date], today: date, tries_per_day: int) -> date:
-    """The first day on which another try may begin, `sent_on` being the days of those sent."""
-    used = sum(day == today for day in sent_on)
-    return today if used < tries_per_day else today + timedelta(days=1)
+def tries_left(sent_on: Collection[date], today: date, tries_per_day: int) -> int:
+    """How many tries may still begin today, `sent_on` being the days of those sent."""
+    return max(0, tries_per_day - sum(day == today for day in sent_on))
