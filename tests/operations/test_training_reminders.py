@@ -24,7 +24,7 @@ from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
 from helpdesk.outbox.models import Message
 from helpdesk.people.models import Appointment, Person
-from helpdesk.people.rules import Role
+from helpdesk.people.rules import Post, Role
 from helpdesk.settings import operations as settings
 from helpdesk.settings.rules import Key
 from helpdesk.training.models.reminding import ReminderOrder
@@ -34,7 +34,7 @@ from helpdesk.training.queries import reminding as queries
 from helpdesk.training.rules.reminding import NobodyToRemind, RemindedToday, Stage
 from helpdesk.workdays.models import Day, Year
 from tests.factories.country import Country, build
-from tests.factories.people import holder
+from tests.factories.people import add, holder, present_work, work
 from tests.factories.training import attend, held
 from tests.support.hearing import Ear, everyone
 
@@ -141,6 +141,24 @@ class TestByPlan:
         # A school without head: nobody is there to be told.
         assert country.people["sibling_teacher"].id not in heads
         assert {row.about for row in rows} >= {"coverage:3442990001", "coverage:420101"}
+
+    @pytest.mark.parametrize(
+        ("joined_on", "left_on", "hears"),
+        [
+            (date(2026, 8, 1), None, True),
+            (date(2026, 8, 1), date(2026, 10, 1), True),
+            (date(2026, 8, 1), date(2026, 9, 1), False),
+            (date(2026, 9, 2), None, False),
+        ],
+    )
+    def test_only_heads_at_work_on_the_day_hear(
+        self, country: Country, ear: Ear, joined_on: date, left_on: date | None, hears: bool
+    ) -> None:
+        head = add(country, "sibling_school", work=work(Post.MANAGER, joined_on=joined_on))
+        present_work(head).left_on = left_on
+        run("09-01 09:00")
+        rows = [row for row in ear.rows() if row.message == Msg.TRAINING_REMINDER_BODY]
+        assert (head.id in {row.recipient_id for row in rows}) is hears
 
     def test_a_body_where_everybody_is_trained_is_left_alone(
         self, country: Country, ear: Ear

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.permissions import Permission
 from helpdesk.notifications.queries import reminding as queries
 from helpdesk.notifications.rules import Msg, channels
@@ -36,7 +37,8 @@ def persons_reminded(fact: facts.PersonsReminded) -> None:
 
 def bodies_reminded(fact: facts.BodiesReminded) -> None:
     """The managers and the first responsible person of each body."""
-    heads = queries.heads_of([tally.body_id for tally in fact.tallies])
+    bodies = [tally.body_id for tally in fact.tallies]
+    heads = queries.heads_of(bodies, shanghai_date(fact.at))
     _sum_up(fact, Msg.TRAINING_REMINDER_BODY, heads)
 
 

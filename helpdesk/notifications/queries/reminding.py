@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -12,18 +13,20 @@ from helpdesk.kernel.db import session
 from helpdesk.people.models import Appointment, AppointmentPost
 from helpdesk.people.rules import Post
 from helpdesk.training.models.attendance import Trained
+from helpdesk.training.queries.audience import at_work
 
 _HEADS = (Post.MANAGER, Post.FIRST_RESPONSIBLE)
 
 
-def heads_of(body_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
-    """Managers and first responsible persons at work in each body (S-3.2.2), in one query."""
+def heads_of(body_ids: Collection[int], day: date) -> dict[int, tuple[int, ...]]:
+    """Managers and first responsible persons at work in each body on a day (S-3.2.2), in one
+    query."""
     rows = session().execute(
         select(Appointment.body_id, Appointment.person_id)
         .join(AppointmentPost, AppointmentPost.appointment_id == Appointment.id)
         .where(
             Appointment.body_id.in_(body_ids),
-            Appointment.left_on.is_(None),
+            at_work(day),
             AppointmentPost.post.in_(_HEADS),
         )
         .distinct()
