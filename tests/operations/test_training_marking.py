@@ -140,6 +140,9 @@ class TestMark:
             (State.PLANNED, -1, marking.NotOpenYet),
             (State.CANCELLED, -1, marking.SessionWasCancelled),
             (State.OPEN, 3, marking.TooEarly),
+            (State.RUNNING, 3, marking.TooEarly),
+            (State.RUNNING, 24 * 90, marking.TooEarly),
+            (State.CLOSED, 24 * 90, marking.TooEarly),
         ],
     )
     def test_not_now(

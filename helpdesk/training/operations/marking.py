@@ -140,7 +140,8 @@ def check_open(session: Session, now: datetime) -> None:
         raise SessionWasCancelled
     if session.state is State.PLANNED:
         raise NotOpenYet
-    if session.state is State.OPEN and now < session.starts_at - DOORS_OPEN:
+    # Also where somebody has pressed the button of the beginning, or of the end, weeks before.
+    if now < session.starts_at - DOORS_OPEN:
         raise TooEarly(when=f"{in_shanghai(session.starts_at):%Y-%m-%d %H:%M}")
 
 
