@@ -117,6 +117,23 @@ class TestStrangers:
             assert lead.post(at(made, verb), data=data).status_code in (303, 409)
         assert made.state is State.OPEN
 
+    @pytest.mark.parametrize(
+        ("link", "kept"),
+        [
+            ("https://meet.example.cn/dm/13912345678", True),
+            ("https://meet.example.cn/p/4532015112830366", True),
+            ("https://meet.example.cn/?who=11010119900307001X", False),
+            ("https://meet.example.cn/110101199003070038", False),
+            ("https://meet.example.cn/G11010119900307001X", False),
+        ],
+    )
+    def test_a_link_keeps_no_number_of_a_student(self, lead: Client, link: str, kept: bool) -> None:
+        form = form_of(lead.get(f"{LIST}/new"), "/new")
+        form |= {"title": "线上(演示)", "mode": "online", "link": link}
+        answer = lead.post(f"{LIST}/new", data=form)
+        assert answer.status_code == (303 if kept else 422)
+        assert list(database().scalars(select(Session.link))) == ([link] if kept else [])
+
     def test_replays(self, lead: Client, land: Country) -> None:
         made = planned(land)
         form = form_of(lead.get(at(made, "open")), "/open")

@@ -29,6 +29,7 @@ from helpdesk.kernel.instants import at_shanghai, in_shanghai
 from helpdesk.organizations.queries import BodyView
 from helpdesk.organizations.rules import SCHOOL_KINDS, Kind, Subsystem
 from helpdesk.people.rules import Post
+from helpdesk.privacy import rules as privacy
 from helpdesk.training.operations.acts import LONGEST_REASON
 from helpdesk.training.operations.entries import SessionEntry
 from helpdesk.training.rules.audience import KINDS, POSTS, Limits
@@ -149,7 +150,7 @@ class SessionForm(WithFiles):
     place = line(_l("地点"), 200, description=_l("线下培训填写。"))
     link = StringField(
         _l("网址"),
-        [ShortEnough(500)],
+        [ShortEnough(500), NoPersonalData((privacy.Kind.ID_CARD, privacy.Kind.STUDENT_NO))],
         description=_l("线上培训填写，只给名单里的人看。"),
         render_kw={"inputmode": "url", "spellcheck": "false"},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask_babel import gettext as _
@@ -48,10 +49,16 @@ class NeededWhen:
 
 
 class NoPersonalData:
-    """semantics 6: what looks like a number of a person is shown masked, and not stored."""
+    """semantics 6: what looks like a number of a person is shown masked, and not stored.
+
+    `only`: these kinds alone, where other long numbers are at home (addresses of meetings).
+    """
+
+    def __init__(self, only: Collection[privacy.Kind] = tuple(privacy.Kind)) -> None:
+        self.only = only
 
     def __call__(self, _form: Form, field: Field) -> None:
-        found = privacy.find(field.data or "")
+        found = [one for one in privacy.find(field.data or "") if one.kind in self.only]
         if not found:
             return
         english = current() == "en"
