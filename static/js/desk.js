@@ -89,6 +89,7 @@
     row.classList.toggle("is-first", first && box.value !== "");
     row.querySelectorAll("[data-as]").forEach((button) => {
       button.setAttribute("aria-label", `${button.textContent} ${person.name}`);
+      if (document.documentElement.lang === "en") button.setAttribute("data-user", "");
       button.addEventListener("click", () => mark(person, button.dataset.as));
     });
     return row;

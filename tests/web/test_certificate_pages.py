@@ -46,8 +46,8 @@ def number(land: Country, client: Client) -> str:
     """王老师 was trained and asked for the certificate."""
     train(held(land.body("county"), DAY), land.people["teacher"])
     client.sign_in(land.account("teacher"))
-    sent = form_of(client.get("/training/mine"), "/certificates/mine/2026")
-    assert client.post("/certificates/mine/2026", data=sent).status_code == 303
+    sent = form_of(client.get("/training/mine"), "/certificates/mine/2026/issue")
+    assert client.post("/certificates/mine/2026/issue", data=sent).status_code == 303
     found = re.search(r"2026-[0-9A-Z-]{17}", client.get("/certificates/mine/2026").text)
     assert found
     client.sign_out()
@@ -197,7 +197,7 @@ def test_own_certificate_as_page_and_as_file(number: str, land: Country, client:
 
 def test_a_second_click_changes_nothing(number: str, land: Country, client: Client) -> None:
     client.sign_in(land.account("teacher"))
-    assert client.post("/certificates/mine/2026").status_code == 303
+    assert client.post("/certificates/mine/2026/issue").status_code == 303
     assert number in client.get("/certificates/mine/2026").text
 
 
@@ -205,10 +205,10 @@ def test_nobody_else_gets_at_it(number: str, land: Country, client: Client) -> N
     client.sign_in(land.account("principal"))
     assert client.get("/certificates/mine/2026").status_code == 404
     assert client.get("/certificates/mine/2026.pdf").status_code == 404
-    refused = client.post("/certificates/mine/2026")
+    refused = client.post("/certificates/mine/2026/issue")
     assert refused.status_code == 422
     assert "没有有效的参训记录" in refused.text
-    assert client.post("/certificates/mine/99999999999999999").status_code == 404
+    assert client.post("/certificates/mine/99999999999999999/issue").status_code == 404
 
 
 def test_without_a_font_the_page_is_still_there(

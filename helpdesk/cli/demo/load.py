@@ -32,6 +32,7 @@ def load(*, password: str, now: datetime) -> Loaded:
     turnover.live(planted, now)
     cases.live(now)
     training.count(now)
+    training.certify(persons.values(), now)
     return Loaded(len(planted.ids), len(accounts.demo_accounts()), lived, held)
 
 

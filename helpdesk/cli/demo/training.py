@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -17,13 +18,14 @@ from helpdesk.organizations.queries import BodyView
 from helpdesk.organizations.rules import AID_OFFICES, BodyStatus, Kind, Shelf
 from helpdesk.people import queries as people
 from helpdesk.people.queries import PersonView
-from helpdesk.training.operations import cascade, enrolling, marking, planning
+from helpdesk.training.operations import cascade, certifying, enrolling, marking, planning
 from helpdesk.training.operations.acts import Click
 from helpdesk.training.operations.cascade import PlanEntry
 from helpdesk.training.operations.closing import close_due, keep_month_end
 from helpdesk.training.operations.entries import SessionEntry
 from helpdesk.training.operations.marking import Entry
 from helpdesk.training.operations.recounting import turn_day
+from helpdesk.training.queries.staff import is_trained
 from helpdesk.training.rules.attendance import Flag, Presence, Way
 from helpdesk.training.rules.audience import Limits
 from helpdesk.training.rules.sessions import Mode, State
@@ -124,6 +126,14 @@ def count(now: datetime) -> None:
     while keep_month_end(now) is not None:
         pass
     close_due(now)
+
+
+def certify(person_ids: Iterable[int], now: datetime) -> None:
+    """Last year's certificates of those who were trained then."""
+    label = shanghai_date(now).year - 1
+    for person_id in person_ids:
+        if is_trained(person_id, label):
+            certifying.issue(actor=SYSTEM, person_id=person_id, year=label, now=now)
 
 
 def _office(code: str) -> BodyView:

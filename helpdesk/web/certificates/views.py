@@ -77,7 +77,7 @@ def _answer(text: str) -> Response:
 # --- one's own ------------------------------------------------------------------------------------
 
 
-@blueprint.post("/mine/<int(max=9999):year>")
+@blueprint.post("/mine/<int(max=9999):year>/issue")
 @door(Permission.SIGNED_IN)
 def issue(year: int) -> Response:
     """Give the certificate, once; then it is shown."""
