@@ -260,6 +260,17 @@ class TestWhoIsFlagged:
         page = client.get(f"{base(course)}/flagged").text
         assert "同一部手机签了不止一个人" in page
 
+    def test_somebody_else_by_the_browser_of_a_colleague(
+        self, client: Client, course: Session, session: Database, now: datetime, land: Country
+    ) -> None:
+        client.sign_in(land.account("teacher"))
+        sign_in(client, course, now, **LI)
+        client.delete_cookie("browser")
+        sign_in(client, course, now, **WANG)
+        people = [(row.person_id, row.flag, row.by_person_id) for row in records(session)]
+        colleague, own = land.people["sibling_teacher"].id, land.people["teacher"].id
+        assert people == [(colleague, Flag.SAME_BROWSER, None), (own, None, own)]
+
     def test_throwing_the_session_cookie_away_does_not_help(
         self, client: Client, course: Session, session: Database, now: datetime
     ) -> None:

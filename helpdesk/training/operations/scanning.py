@@ -126,7 +126,9 @@ def sign_in(
     by = actor if actor.person_id == person_id else ANONYMOUS
     # The row of the session is locked before anything refers to it: see be_running.
     marking.be_running(by, session, now)
-    second = _use(ticket, person_id, now)
+    # Whoever is signed in on this browser has it in the hand: for somebody else, or not alone.
+    lent = actor.person_id is not None and actor.person_id != person_id
+    second = _use(ticket, person_id, now) or lent
     known = belongs(session, [person_id])
     flag = Flag.SAME_BROWSER if second else None if person_id in known else Flag.WALK_IN
     entry = Entry(person_id, Presence.PRESENT, Way.QR, flag=flag, at=ticket.issued_at,
