@@ -155,7 +155,8 @@ class TestParticipants:
             assert len(participants.participants(made.id, text=text).rows) == number
         staff_no = country.people["teacher"].staff_no
         assert len(participants.participants(made.id, text=staff_no).rows) == 1
-        assert [row.name for row in participants.sheet(made.id)] == ["县主任"]
+        printed = [row.name for row in participants.sheet(made.id)]
+        assert printed == ["县主任", "县经办", "李老师"]  # enrolled and invited, nobody who waits
 
     def test_the_record(self, country: Country) -> None:
         made = opened(country, actor=country.actor("county_lead"))
