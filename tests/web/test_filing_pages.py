@@ -6,11 +6,14 @@ import re
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.filing.models import EarlierDate, EarlierDateChange, Tick
+from helpdesk.filing.rules.earlier import AlreadyPast
 from helpdesk.organizations.rules import Subsystem
+from helpdesk.web.shell.errors import sentence_of
 from tests.factories.country import Country
 from tests.factories.filing import earlier, uses
 from tests.factories.people import root_admin
@@ -251,10 +254,10 @@ def test_office_asks_earlier_and_its_schools_see_it(
 @pytest.mark.parametrize(
     ("due", "reason", "sentence"),
     [
-        ("2026-12-20", "统一安排", "只能比通知的2026-12-20提前，不能推后"),
-        ("2027-01-05", "统一安排", "只能比通知的2026-12-20提前，不能推后"),
-        ("2026-12-16", "统一安排", "示范市资助中心已要求2026-12-15前完成"),
-        ("2026-09-21", "统一安排", "2026-09-21已过"),
+        ("2026-12-20", "统一安排", "只能比通知的2026年12月20日提前，不能推后"),
+        ("2027-01-05", "统一安排", "只能比通知的2026年12月20日提前，不能推后"),
+        ("2026-12-16", "统一安排", "示范市资助中心已要求2026年12月15日前完成"),
+        ("2026-09-21", "统一安排", "2026年9月21日已过"),
         ("12月10日", "统一安排", "这不是日期"),
         ("", "统一安排", "请填写"),
         ("2026-12-10", "", "请填写"),
@@ -363,3 +366,17 @@ def test_ticket_names_the_item_it_touches(client: Client, land: Country) -> None
     assert "2026年12月15日(周二)" in page
     other = desk.open("teacher", "TIME", fields={"item": "说不清", "term": "秋季学期"})
     assert "填报事项" not in get(client, f"/tickets/{other.number}")
+
+
+@pytest.mark.parametrize(
+    ("language", "due", "shown"),
+    [
+        ("zh", "2026-12-20", "2026年12月20日已过"),
+        ("en", "2026-12-20", "20 Dec 2026"),
+        ("zh", "2026-02-31", "2026-02-31已过"),
+        ("zh", "20261220", "20261220已过"),
+    ],
+)
+def test_a_refusal_writes_days_as_pages_do(app: Flask, language: str, due: str, shown: str) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": language}):
+        assert shown in str(sentence_of(AlreadyPast(due=due)))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+from datetime import date
+
 from flask import Flask, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from helpdesk.kernel.errors import Refusal
 from helpdesk.kernel.text import N_
+from helpdesk.web.shell.dates import bare_day_text
 from helpdesk.web.shell.language import current
 from helpdesk.web.shell.marks import zh
 
@@ -26,13 +31,17 @@ BROKEN = N_("系统出了问题，您的操作没有保存。请稍后再试；�
 
 def sentence_of(refusal: Refusal) -> Markup:
     """The refusal in the language of the page. Words of ours that fill it (a state, a label) are
-    translated too; a name without an English one stays and is marked as Chinese."""
+    translated too, days are written as on pages; a name without an English one stays and is marked
+    as Chinese."""
     words = Markup(_(refusal.sentence))
     return words % {key: _filling(value) for key, value in refusal.filled(current()).items()}
 
 
 def _filling(value: object) -> Markup:
     text = str(value)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        with suppress(ValueError):
+            return escape(bare_day_text(date.fromisoformat(text), year=True))
     return zh(str(_(text)) if text else text)
 
 
