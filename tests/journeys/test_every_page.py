@@ -24,17 +24,17 @@ pytestmark = pytest.mark.xdist_group("every page")
 
 # Somebody for every role and every tier, with addresses that ask for words first.
 PEOPLE: dict[str, tuple[str, ...]] = {
-    "demo-school": ("/ask?q=登录提示无效学校", "/find?q=登录"),
+    "demo-school": ("/ask?q=登录提示无效学校", "/find?q=登录", "/certificates/check"),
     "demo-university": (),
     "demo-county": ("/ask/phone?q=3442900121", "/find?q=没有这样的问题"),
-    "demo-county-lead": ("/queue?view=no-handler",),
+    "demo-county-lead": ("/queue?view=no-handler", "/training/cases/5"),
     "demo-enrolment": (),
     "demo-county-admin": ("/people?q=王老师", "/people/bodies/2142900479"),
-    "demo-city": (),
+    "demo-city": ("/training/cases/4",),
     "demo-province": (),
     "demo-it": (),
     "demo-supervisor": (),
-    "demo-training": (),
+    "demo-training": ("/training/cases/1", "/training/cases/2", "/training/cases/4"),
     "demo-admin": ("/organizations/3442900121/move",),
     "demo-call": ("/ask/phone?q=421122", "/board?form=table"),
     "demo-call-lead": (),
@@ -49,7 +49,27 @@ OUT_OF_REACH = {
     "session.first_password": "only with a one-time code; examined in test_new_account",
     "files.download": "a file, no page",
     "home.suggest": "a part of the home page; examined in test_invalid_school",
-}
+    "attendance.scan": "only with the code on the screen; walked in test_qr_sign_in",
+    "attendance.sign_in": "only after a scan; examined in test_qr_sign_in",
+    "attendance.signed_in": "only after a scan; examined in test_qr_sign_in",
+    "attendance.run": "only after an upload; examined in test_attendance_import",
+    "filing.take_back": "the demonstration has no earlier date; fetched in test_filing_pages",
+    "sessions.series_show": "the demonstration has no series; fetched in test_sessions_pages",
+    **dict.fromkeys(
+        (
+            "attendance.changes", "attendance.people", "attendance.screen_state",
+            "attendance.screen_code", "sessions.suggest",
+        ),
+        "data for a script or a picture, no page",
+    ),
+    **dict.fromkeys(
+        (
+            "certificates.mine_pdf", "certificates.session_pdf", "coverage.bodies_file",
+            "coverage.persons_file", "effects.export", "filing.feed",
+        ),
+        "a file, no page",
+    ),
+}  # fmt: skip
 # Answers that are no page of the menu, as a school sees them.
 REFUSALS = {"/tickets/1999-0000001": 404, "/board": 403, "/no/such/page": 404}
 

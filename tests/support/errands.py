@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from tests.support.asking import ACC_4C, fill, sent
@@ -34,8 +35,9 @@ def run(people: People) -> dict[str, list[str]]:
     use(county, helped, "pause", event_name="等统一用户管理平台恢复。")
     nobody_there = sent(city, ANOTHER_COUNTY, **BIZ, received_how="来电")
     return {
-        "demo-school": [asked, solved, _draft(school)],
+        "demo-school": [asked, solved, _draft(school), _check(school)],
         "demo-county": [helped, above],
+        "demo-county-lead": _training(people("demo-county-lead")),
         "demo-enrolment": [helped],
         "demo-city": [nobody_there],
     }
@@ -44,6 +46,27 @@ def run(people: People) -> dict[str, list[str]]:
 def _draft(school: Client) -> str:
     kept = school.post("/ask/login/ACC-4c", data=fill(school, "/ask/login/ACC-4c", **ACC_4C))
     return str(kept.location)
+
+
+def _check(client: Client) -> str:
+    """A check that was begun."""
+    page = client.get("/training/quizzes/support")
+    begun = client.post("/training/quizzes/support/start", data=form_of(page, "/start"))
+    assert begun.status_code == 303, begun.get_data(as_text=True)
+    return str(begun.location)
+
+
+def _training(lead: Client) -> list[str]:
+    """The session that is running, with certificates for who was there, and one of them checked."""
+    page = lead.get("/training/sessions?when=running").get_data(as_text=True)
+    found = re.search(r"/training/sessions/(\d+)", page)
+    assert found, page
+    sheets = f"/certificates/session/{found[1]}"
+    assert lead.post(sheets).status_code == 303
+    papers = lead.get(sheets).get_data(as_text=True)
+    number = re.search(r"\d{4}(?:-[0-9A-Z]{4}){3}-[0-9A-Z]{2}", papers)
+    assert number
+    return [found[0], sheets, f"/certificates/check/{number[0]}"]
 
 
 def use(client: Client, ticket: str, verb: str, **fields: str) -> None:
