@@ -220,6 +220,15 @@ class TestByPlan:
         run("09-01 09:01")
         assert reminded() == len(COUNTED)
 
+    def test_yesterdays_count_reminds_nobody_who_came_today(self, country: Country) -> None:
+        recounting.recount(at("08-31 09:00"))
+        attend(held(country.body("county"), date(2026, 9, 1)), country.people["teacher"])
+        crediting.settle([country.people["teacher"].id], now=at("09-01 08:40"))
+        done = reminding.run(clock=lambda: at("09-01 09:00"), transaction=nullcontext)
+        assert (done.given, done.pieces, reminded()) == (3, 0, 0)
+        run("09-01 09:01")
+        assert reminded() == len(COUNTED) - 1
+
 
 class TestByHand:
     def order(self, country: Country, name: str | None, when: str, label: int = 2026) -> None:

@@ -172,7 +172,7 @@ def _finish(
 
 def go_on(*, order_id: int, now: datetime) -> bool:
     """Tell one piece of an order. False: it is finished, another process is at it, or it waits
-    for the counters of its year.
+    for the counters of today: those of yesterday do not know who was trained since.
 
     The race: several processes read the same order. The conditional update lets one of them go on
     and holds the row until its commit; the others find it changed and leave it alone.
@@ -186,7 +186,7 @@ def go_on(*, order_id: int, now: datetime) -> bool:
     if changed(mine.values(version=found.version + 1)) != 1:
         return False
     over = shanghai_date(now) > _year(found).last
-    if not over and found.year != queries.counted_year():
+    if not over and not queries.counted_for(shanghai_date(now), found.year):
         return False
     # Once the year is over nobody is reminded of it any more: the order passes through its stages.
     cursor, told = (None, 0) if over else _piece(found, now)

@@ -107,6 +107,12 @@ def counted_year() -> int | None:
     return session().scalar(select(Counting.year))
 
 
+def counted_for(day: date, label: int) -> bool:
+    """Are the counters of this very day and year?"""
+    found = session().execute(select(Counting.counted_on, Counting.year)).one_or_none()
+    return found is not None and tuple(found) == (day, label)
+
+
 def untrained(
     path: str, day: date, *, after: str | None, size: int
 ) -> tuple[tuple[Candidate, ...], str | None]:
