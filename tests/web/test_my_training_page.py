@@ -114,7 +114,7 @@ def test_all_years_newest_first_with_marks(land: Country, teacher: Client) -> No
     years = page[page.index('id="years"') : page.index('id="visits"')]
     places = [years.index(f"{label}年的培训") for label in (2025, 2024, 2023)]
     assert places == sorted(places)
-    teacher.post("/certificates/mine/2025")
+    teacher.post("/certificates/mine/2025/issue")
     assert "查看证书" in teacher.get("/training/mine").text
 
 
