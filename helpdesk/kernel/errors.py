@@ -67,6 +67,12 @@ class Conflict(RuleBroken):
     status = 409
 
 
+class AlreadyDone(Conflict):
+    """The same form was sent twice; the first one counted."""
+
+    sentence = N_("已经处理过了，不用重复提交。")
+
+
 class NotFound(Refusal):
     """There is nothing here for this actor (404): absent, or a stranger's."""
 

@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 
 from helpdesk import wiring
 from helpdesk.kernel.actor import ROOT_PATH, Actor
-from helpdesk.kernel.errors import Forbidden, NotFound
+from helpdesk.kernel.errors import AlreadyDone, Forbidden, NotFound
 from helpdesk.kernel.permissions import Permission
 from helpdesk.knowledge import access, queries
 from helpdesk.knowledge.models import Case
 from helpdesk.knowledge.operations import reviewing, writing
 from helpdesk.knowledge.operations.record import (
-    AlreadyDone,
     CaseChangedMeanwhile,
     NotNow,
     PersonalDataInCase,

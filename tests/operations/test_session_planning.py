@@ -13,6 +13,7 @@ from helpdesk import wiring
 from helpdesk.kernel import events
 from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.db import session as database
+from helpdesk.kernel.errors import AlreadyDone
 from helpdesk.organizations.rules import Kind, Subsystem
 from helpdesk.settings.operations import set_value
 from helpdesk.settings.rules import Key
@@ -152,7 +153,7 @@ def test_a_second_click_and_a_colleague_who_was_faster(country: Country) -> None
     made = planned(country)
     seen = made.version
     planning.open_up(session=made, click=click(country, once="a", version=seen))
-    with pytest.raises(acts.AlreadyDone):
+    with pytest.raises(AlreadyDone):
         planning.open_up(session=made, click=click(country, once="a", version=seen))
     with pytest.raises(acts.SessionChangedMeanwhile):
         planning.cancel(session=made, reason="重复", click=click(country, once="b", version=seen))

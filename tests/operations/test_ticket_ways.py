@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.kernel.errors import Forbidden
+from helpdesk.kernel.errors import AlreadyDone, Forbidden
 from helpdesk.kernel.instants import parse_instant
 from helpdesk.routing import operations as routing
 from helpdesk.routing.rules.places import NotYourDoor
@@ -17,12 +17,7 @@ from helpdesk.sla.rules import Outcome, Promise
 from helpdesk.tickets import access
 from helpdesk.tickets.models import History, Ticket
 from helpdesk.tickets.operations import answers, conversation, work
-from helpdesk.tickets.operations.record import (
-    AlreadyDone,
-    NotNow,
-    TextMissing,
-    TicketChangedMeanwhile,
-)
+from helpdesk.tickets.operations.record import NotNow, TextMissing, TicketChangedMeanwhile
 from helpdesk.tickets.rules import CloseKind, Status, Verb
 from tests.factories.country import Country
 from tests.factories.tickets import MONDAY, Desk

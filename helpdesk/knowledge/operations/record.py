@@ -10,17 +10,11 @@ from sqlalchemy import select, update
 
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
-from helpdesk.kernel.errors import Conflict, Named, RuleBroken
+from helpdesk.kernel.errors import AlreadyDone, Conflict, Named, RuleBroken
 from helpdesk.kernel.text import N_
 from helpdesk.knowledge.models import Case, History
 from helpdesk.knowledge.rules import STATE_NAMES, VERB_NAMES, VERBS, State, Verb
 from helpdesk.people import queries as people
-
-
-class AlreadyDone(Conflict):
-    """The same form was sent twice; the first one counted."""
-
-    sentence = N_("已经处理过了，不用重复提交。")
 
 
 class CaseChangedMeanwhile(Conflict):

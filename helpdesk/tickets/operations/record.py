@@ -12,18 +12,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
-from helpdesk.kernel.errors import Conflict, RuleBroken
+from helpdesk.kernel.errors import AlreadyDone, Conflict, RuleBroken
 from helpdesk.kernel.text import N_
 from helpdesk.people import queries as people
 from helpdesk.privacy import rules as privacy
 from helpdesk.tickets.models import History, Ticket, TicketFile
 from helpdesk.tickets.rules import STATUS_NAMES, VERB_NAMES, VERBS, Status, Verb
-
-
-class AlreadyDone(Conflict):
-    """The same form was sent twice; the first one counted."""
-
-    sentence = N_("已经处理过了，不用重复提交。")
 
 
 class TicketChangedMeanwhile(Conflict):

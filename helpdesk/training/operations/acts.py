@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session as database
-from helpdesk.kernel.errors import Conflict, RuleBroken
+from helpdesk.kernel.errors import AlreadyDone, Conflict, RuleBroken
 from helpdesk.kernel.statements import changed
 from helpdesk.kernel.text import N_
 from helpdesk.training.models.attendance import Attendance
@@ -18,12 +18,6 @@ from helpdesk.training.models.sessions import Session, SessionChange
 from helpdesk.training.rules.sessions import ACT_NAMES, FROM, STATE_NAMES, Act
 
 LONGEST_REASON = 300
-
-
-class AlreadyDone(Conflict):
-    """The same form was sent twice; the first one counted."""
-
-    sentence = N_("已经处理过了，不用重复提交。")
 
 
 class SessionChangedMeanwhile(Conflict):

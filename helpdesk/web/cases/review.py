@@ -9,11 +9,11 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from helpdesk.kernel import ids
-from helpdesk.kernel.errors import Conflict, RuleBroken
+from helpdesk.kernel.errors import AlreadyDone, Conflict, RuleBroken
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.knowledge import access, queries
 from helpdesk.knowledge.access import Reach
-from helpdesk.knowledge.operations.record import Act, AlreadyDone, was_done
+from helpdesk.knowledge.operations.record import Act, was_done
 from helpdesk.knowledge.rules import VERBS, Verb
 from helpdesk.organizations import queries as organizations
 from helpdesk.web.cases.area import Answer, blueprint

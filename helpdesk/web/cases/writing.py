@@ -9,13 +9,13 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from helpdesk.kernel import ids
-from helpdesk.kernel.errors import Conflict, Forbidden, RuleBroken
+from helpdesk.kernel.errors import AlreadyDone, Conflict, Forbidden, RuleBroken
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.knowledge import access, queries
 from helpdesk.knowledge.access import Reach
 from helpdesk.knowledge.operations import reviewing, writing
-from helpdesk.knowledge.operations.record import Act, AlreadyDone, was_done
+from helpdesk.knowledge.operations.record import Act, was_done
 from helpdesk.knowledge.queries import CaseView
 from helpdesk.knowledge.rules import Verb
 from helpdesk.organizations import queries as organizations

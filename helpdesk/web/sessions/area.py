@@ -12,11 +12,11 @@ from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from helpdesk.files.rules.refusals import FileRefused
-from helpdesk.kernel.errors import RuleBroken
+from helpdesk.kernel.errors import AlreadyDone, RuleBroken
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.training import access
-from helpdesk.training.operations.acts import AlreadyDone, Click
+from helpdesk.training.operations.acts import Click
 from helpdesk.training.operations.entries import FieldRefused
 from helpdesk.web.doors import current_actor, request_now
 from helpdesk.web.sessions import words

@@ -13,12 +13,12 @@ from wtforms import RadioField
 from wtforms.validators import InputRequired
 
 from helpdesk.kernel import ids
-from helpdesk.kernel.errors import Forbidden, RuleBroken
+from helpdesk.kernel.errors import AlreadyDone, Forbidden, RuleBroken
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.tickets import access
 from helpdesk.tickets.access import Reach
 from helpdesk.tickets.operations import inviting
-from helpdesk.tickets.operations.record import Act, AlreadyDone
+from helpdesk.tickets.operations.record import Act
 from helpdesk.tickets.queries import asker as askers
 from helpdesk.tickets.queries.asker import Asker, Offers
 from helpdesk.tickets.queries.page import was_done

@@ -10,12 +10,12 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from helpdesk.kernel import ids
-from helpdesk.kernel.errors import Conflict, RuleBroken
+from helpdesk.kernel.errors import AlreadyDone, Conflict, RuleBroken
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.tickets import access
 from helpdesk.tickets.access import Reach
-from helpdesk.tickets.operations.record import Act, AlreadyDone, require
+from helpdesk.tickets.operations.record import Act, require
 from helpdesk.tickets.queries import lists
 from helpdesk.tickets.queries.page import was_done
 from helpdesk.tickets.rules import VERB_NAMES, VERBS, Side, Verb
