@@ -15,8 +15,9 @@ from helpdesk.training.models.sessions import Plan
 from helpdesk.training.operations import cascade, enrolling, planning
 from helpdesk.training.operations.cascade import PlanEntry
 from helpdesk.training.queries import participants, plans, series, sessions
-from helpdesk.training.queries.plans import Office, Progress, progress
+from helpdesk.training.queries.plans import Office
 from helpdesk.training.queries.sessions import Filters, When, Whose
+from helpdesk.training.rules.plans import Progress, progress
 from helpdesk.training.rules.sessions import Act, Mode, Place, State
 from tests.factories.country import Country
 from tests.factories.people import employ, holder

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import case, func, or_, select, tuple_
@@ -23,26 +22,8 @@ from helpdesk.training.access import range_of
 from helpdesk.training.models.sessions import Plan, PlanStage, Session
 from helpdesk.training.queries import figures
 from helpdesk.training.rules.coverage import Persons
+from helpdesk.training.rules.plans import Progress, progress
 from helpdesk.training.rules.sessions import HELD, State
-
-
-class Progress(StrEnum):
-    """How far an office has come with its stage of a cascade."""
-
-    NONE = "none"
-    PLANNED = "planned"
-    HELD = "held"
-    LATE = "late"
-
-
-def progress(states: Iterable[State], due_on: date, today: date) -> Progress:
-    """What the sessions of an office for a plan make of its stage; late: not held by its day."""
-    found = set(states) - {State.CANCELLED}
-    if found & HELD:
-        return Progress.HELD
-    if today > due_on:
-        return Progress.LATE
-    return Progress.PLANNED if found else Progress.NONE
 
 
 @dataclass(frozen=True)

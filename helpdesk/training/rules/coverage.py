@@ -100,39 +100,31 @@ def plus(one: Numbers, other: Numbers, times: int = 1) -> Numbers:
     return tuple(a + times * b for a, b in zip(one, other, strict=True))
 
 
-class Work(Protocol):
-    """One counted appointment: `path` of its body; `posts` and `subsystems` in words with blanks;
-    `mode` of the person's training, None without one."""
+class Place(Protocol):
+    """One counted body; `subsystems` in words with blanks."""
 
-    @property
-    def person_id(self) -> int: ...
     @property
     def path(self) -> str: ...
     @property
     def kind(self) -> Kind: ...
     @property
     def tier(self) -> str: ...
+    @property
+    def subsystems(self) -> str: ...
+
+
+class Work(Place, Protocol):
+    """One counted appointment in a body: `posts` in words with blanks, `mode` of the person's
+    training, None without one."""
+
+    @property
+    def person_id(self) -> int: ...
     @property
     def side(self) -> bool: ...
     @property
     def posts(self) -> str: ...
     @property
-    def subsystems(self) -> str: ...
-    @property
     def mode(self) -> Mode | None: ...
-
-
-class Place(Protocol):
-    """One counted body."""
-
-    @property
-    def path(self) -> str: ...
-    @property
-    def kind(self) -> Kind: ...
-    @property
-    def tier(self) -> str: ...
-    @property
-    def subsystems(self) -> str: ...
 
 
 def nodes_of(path: str, kind: Kind) -> tuple[int, ...]:

@@ -21,7 +21,7 @@ from helpdesk.training import access
 from helpdesk.training.operations import cascade
 from helpdesk.training.operations.cascade import PlanChangedMeanwhile
 from helpdesk.training.queries import plans, sessions, years
-from helpdesk.training.queries.plans import Progress
+from helpdesk.training.rules.plans import Progress
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.plans.forms import PlanForm
 from helpdesk.web.sessions.area import Answer, attempt, shown
