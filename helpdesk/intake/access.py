@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from helpdesk.intake.models import Draft
-from helpdesk.intake.rules import BodyDoesNotAskNow, NotToBeAskedFor, asks
+from helpdesk.intake.models.drafts import Draft
+from helpdesk.intake.rules.questions import BodyDoesNotAskNow, NotToBeAskedFor, asks
 from helpdesk.kernel.actor import ROOT_PATH, Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import Forbidden, NotFound

@@ -10,7 +10,7 @@ from flask import current_app
 from helpdesk.files.operations import sweep as sweep_store
 from helpdesk.files.queries import store_of
 from helpdesk.filing.operations.digesting import send_all as send_digests
-from helpdesk.intake.operations import clear_away
+from helpdesk.intake.operations.drafts import clear_away
 from helpdesk.kernel import clock
 from helpdesk.kernel.text import N_
 from helpdesk.kernel.unit_of_work import unit_of_work

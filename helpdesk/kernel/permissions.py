@@ -61,6 +61,11 @@ class Permission(StrEnum):
     CASE_REVIEW = "knowledge:case:review"
     REPORT_READ = "reports:training:read"
 
+    # articles, replies kept ready
+    ARTICLE_WRITE = "knowledge:article:write"
+    ARTICLE_REVIEW = "knowledge:article:review"
+    REPLY_WRITE = "knowledge:reply:write"
+
     # filing dates
     FILING_MANAGE = "filing:overlay:manage"
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpdesk.kernel.db import session
-from helpdesk.knowledge import access
-from helpdesk.knowledge.models import Case
+from helpdesk.knowledge.access import cases as access
+from helpdesk.knowledge.models.cases import Case
 from helpdesk.knowledge.operations import reviewing, writing
 from helpdesk.knowledge.operations.record import Act
-from helpdesk.knowledge.rules import Entry, Verb
+from helpdesk.knowledge.rules.cases import Entry, Verb
 from helpdesk.organizations.rules import Subsystem
 from tests.factories.country import Country
 

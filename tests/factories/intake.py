@@ -9,9 +9,9 @@ from typing import Any
 from helpdesk.catalog.rules import Door
 from helpdesk.files import operations as files
 from helpdesk.files.queries import Store
-from helpdesk.intake import operations
-from helpdesk.intake.models import Draft
-from helpdesk.intake.rules import Answers, Stage
+from helpdesk.intake.models.drafts import Draft
+from helpdesk.intake.operations import drafts as operations
+from helpdesk.intake.rules.questions import Answers, Stage
 from helpdesk.organizations import queries as organizations
 from tests.factories.country import Country
 

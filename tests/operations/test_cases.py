@@ -13,8 +13,8 @@ from helpdesk import wiring
 from helpdesk.kernel.actor import ROOT_PATH, Actor
 from helpdesk.kernel.errors import AlreadyDone, Forbidden, NotFound
 from helpdesk.kernel.permissions import Permission
-from helpdesk.knowledge import access, queries
-from helpdesk.knowledge.models import Case
+from helpdesk.knowledge.access import cases as access
+from helpdesk.knowledge.models.cases import Case
 from helpdesk.knowledge.operations import reviewing, writing
 from helpdesk.knowledge.operations.record import (
     CaseChangedMeanwhile,
@@ -24,7 +24,8 @@ from helpdesk.knowledge.operations.record import (
 )
 from helpdesk.knowledge.operations.reviewing import CaseIncomplete, ReasonMissing
 from helpdesk.knowledge.operations.writing import TitleMissing
-from helpdesk.knowledge.rules import Entry, State, Verb
+from helpdesk.knowledge.queries import cases as queries
+from helpdesk.knowledge.rules.cases import Entry, State, Verb
 from helpdesk.organizations.models import Body
 from helpdesk.organizations.operations import moving
 from helpdesk.organizations.rules import Subsystem

@@ -9,10 +9,10 @@ from sqlalchemy import Delete, Update, delete, update
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
-from helpdesk.knowledge import queries
-from helpdesk.knowledge.models import Case, History
-from helpdesk.knowledge.queries import Filters, View
-from helpdesk.knowledge.rules import State
+from helpdesk.knowledge.models.cases import Case, History
+from helpdesk.knowledge.queries import cases as queries
+from helpdesk.knowledge.queries.cases import Filters, View
+from helpdesk.knowledge.rules.cases import State
 from helpdesk.organizations.rules import Subsystem
 from tests.factories.cases import STORY, Writers
 from tests.factories.country import Country
@@ -66,7 +66,7 @@ class TestLists:
     def test_a_longer_list_needs_no_more_queries(
         self, country: Country, writers: Writers, queries: Queries
     ) -> None:
-        from helpdesk.knowledge.queries import cases
+        from helpdesk.knowledge.queries.cases import cases
 
         teacher = country.actor("teacher")
         counts = []

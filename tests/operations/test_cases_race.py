@@ -15,11 +15,11 @@ from sqlalchemy import func, select
 from helpdesk.kernel.db import db, session
 from helpdesk.kernel.errors import Conflict, Forbidden
 from helpdesk.kernel.unit_of_work import unit_of_work
-from helpdesk.knowledge import access
-from helpdesk.knowledge.models import Case, History
+from helpdesk.knowledge.access import cases as access
+from helpdesk.knowledge.models.cases import Case, History
 from helpdesk.knowledge.operations import reviewing, writing
 from helpdesk.knowledge.operations.record import Act
-from helpdesk.knowledge.rules import State, Verb
+from helpdesk.knowledge.rules.cases import State, Verb
 from tests.factories.cases import STORY, Writers
 from tests.factories.country import Country, build
 

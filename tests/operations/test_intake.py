@@ -15,9 +15,12 @@ from helpdesk.catalog.rules import Door
 from helpdesk.files.models import File
 from helpdesk.files.queries import Store
 from helpdesk.files.rules.kinds import Limits
-from helpdesk.intake import access, operations, queries, rules
-from helpdesk.intake.models import Draft, Solved
-from helpdesk.intake.rules import Answers, Stage
+from helpdesk.intake import access
+from helpdesk.intake.models.drafts import Draft, Solved
+from helpdesk.intake.operations import drafts as operations
+from helpdesk.intake.queries import drafts as queries
+from helpdesk.intake.rules import questions as rules
+from helpdesk.intake.rules.questions import Answers, Stage
 from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.errors import Forbidden, NotFound, RuleBroken
 from helpdesk.organizations import queries as organizations

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from helpdesk.catalog import queries as catalog
 from helpdesk.files.queries import Store
 from helpdesk.files.rules.kinds import Limits
-from helpdesk.intake import queries
-from helpdesk.intake.rules import Answers
+from helpdesk.intake.queries import drafts as queries
+from helpdesk.intake.rules.questions import Answers
 from helpdesk.routing.rules.places import ComplainsAboutItself
 from helpdesk.sla.rules import Promise
 from helpdesk.tickets.models import Ticket

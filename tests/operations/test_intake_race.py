@@ -11,9 +11,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from helpdesk.catalog.rules import Door
-from helpdesk.intake import access, operations
-from helpdesk.intake.models import Draft
-from helpdesk.intake.rules import Stage
+from helpdesk.intake import access
+from helpdesk.intake.models.drafts import Draft
+from helpdesk.intake.operations import drafts as operations
+from helpdesk.intake.rules.questions import Stage
 from helpdesk.kernel.db import db, session
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.organizations import queries as organizations

@@ -8,7 +8,7 @@ import pytest
 
 from helpdesk.kernel.errors import Named
 from helpdesk.kernel.permissions import Permission
-from helpdesk.knowledge.rules import (
+from helpdesk.knowledge.rules.cases import (
     SECTIONS,
     STATE_NAMES,
     TITLE,

@@ -8,8 +8,8 @@ import pytest
 
 from helpdesk.catalog import queries as catalog
 from helpdesk.catalog.rules import Field, FieldKind, Option
-from helpdesk.intake import rules
-from helpdesk.intake.rules import Answers
+from helpdesk.intake.rules import questions as rules
+from helpdesk.intake.rules.questions import Answers
 
 NOW = datetime(2026, 9, 22, 2, 20, tzinfo=UTC)
 ID = "990101200001010006"

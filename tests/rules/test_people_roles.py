@@ -66,6 +66,9 @@ training:attendance:correct      x  .  x  .  .  .  .  x  .  .  .  .
 training:reminder:send           x  .  x  .  .  .  .  x  .  .  .  .
 knowledge:case:submit            .  x  x  .  .  .  .  x  .  .  .  .
 knowledge:case:review            .  .  x  .  .  .  .  x  .  .  .  .
+knowledge:article:write          .  x  x  x  x  x  x  .  .  .  .  .
+knowledge:article:review         .  .  x  .  .  .  x  .  .  .  .  .
+knowledge:reply:write            .  x  x  x  x  x  x  .  .  .  .  .
 reports:training:read            .  x  x  .  .  .  .  x  x  .  .  .
 filing:overlay:manage            .  .  x  .  .  .  .  .  .  x  .  .
 outbox:message:read              .  .  .  .  .  .  .  .  .  .  .  x

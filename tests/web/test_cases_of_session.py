@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from helpdesk.knowledge.models import CaseSession
+from helpdesk.knowledge.models.cases import CaseSession
 from tests.factories.cases import Writers
 from tests.factories.country import Country
 from tests.factories.training import add_session

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from helpdesk.files.models import File
-from helpdesk.intake import operations as intake
-from helpdesk.knowledge.models import Case, CaseFile
-from helpdesk.knowledge.rules import State, Verb
+from helpdesk.intake.operations import drafts as intake
+from helpdesk.knowledge.models.cases import Case, CaseFile
+from helpdesk.knowledge.rules.cases import State, Verb
 from tests.factories.cases import Writers
 from tests.factories.country import Country
 from tests.support.client import Client, form_of

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.files.models import File
-from helpdesk.intake.models import Draft
+from helpdesk.intake.models.drafts import Draft
 from helpdesk.tickets.models import TicketFile
 from tests.factories.country import Country, build
 from tests.factories.documents import picture

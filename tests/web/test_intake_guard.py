@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from helpdesk.intake.models import Draft
+from helpdesk.intake.models.drafts import Draft
 from helpdesk.kernel.db import Model
 from helpdesk.tickets.models import Ticket
 from tests.factories.country import Country, build

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from helpdesk.cli.demo.plan import FOLDER
 from helpdesk.kernel.actor import SYSTEM, Actor
 from helpdesk.kernel.datafiles import Node, read
-from helpdesk.knowledge import access
+from helpdesk.knowledge.access import cases as access
 from helpdesk.knowledge.operations import reviewing, writing
 from helpdesk.knowledge.operations.record import Act
-from helpdesk.knowledge.rules import Entry, Verb
+from helpdesk.knowledge.rules.cases import Entry, Verb
 from helpdesk.organizations import access as bodies
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.rules import Subsystem

@@ -11,9 +11,9 @@ from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.statements import insert_once
 from helpdesk.kernel.text import N_
-from helpdesk.knowledge.models import Case, CaseSession
+from helpdesk.knowledge.models.cases import Case, CaseSession
 from helpdesk.knowledge.operations.record import NotNow
-from helpdesk.knowledge.rules import STATE_NAMES, State
+from helpdesk.knowledge.rules.cases import STATE_NAMES, State
 from helpdesk.organizations.models import Body
 from helpdesk.organizations.rules import Kind
 

@@ -12,8 +12,8 @@ from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import AlreadyDone, Conflict, Named, RuleBroken
 from helpdesk.kernel.text import N_
-from helpdesk.knowledge.models import Case, History
-from helpdesk.knowledge.rules import STATE_NAMES, VERB_NAMES, VERBS, State, Verb
+from helpdesk.knowledge.models.cases import Case, History
+from helpdesk.knowledge.rules.cases import STATE_NAMES, VERB_NAMES, VERBS, State, Verb
 from helpdesk.people import queries as people
 
 

@@ -9,10 +9,10 @@ from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import Named, RuleBroken, in_a_row
 from helpdesk.kernel.statements import insert_once
 from helpdesk.kernel.text import N_
-from helpdesk.knowledge import access, queries, rules
-from helpdesk.knowledge.access import Reach
+from helpdesk.knowledge.access import cases as access
+from helpdesk.knowledge.access.cases import Reach
 from helpdesk.knowledge.events import CasePublished, CaseReturned, CaseSubmitted, CaseTakenDown
-from helpdesk.knowledge.models import Case, History, Recommendation
+from helpdesk.knowledge.models.cases import Case, History, Recommendation
 from helpdesk.knowledge.operations.record import (
     Act,
     PersonalDataInCase,
@@ -21,7 +21,9 @@ from helpdesk.knowledge.operations.record import (
     fact,
     write,
 )
-from helpdesk.knowledge.rules import VERBS, Side, State, Verb
+from helpdesk.knowledge.queries import cases as queries
+from helpdesk.knowledge.rules import cases as rules
+from helpdesk.knowledge.rules.cases import VERBS, Side, State, Verb
 from helpdesk.organizations.events import BodyMoved
 from helpdesk.organizations.queries import TreeWithoutTop
 from helpdesk.privacy import rules as privacy

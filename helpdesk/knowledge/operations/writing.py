@@ -15,11 +15,11 @@ from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import AlreadyDone, RuleBroken, in_a_row
 from helpdesk.kernel.statements import insert_once
 from helpdesk.kernel.text import N_
-from helpdesk.knowledge import rules
-from helpdesk.knowledge.access import Reach
-from helpdesk.knowledge.models import Case, CaseCard, CaseFile, CaseSubsystem
+from helpdesk.knowledge.access.cases import Reach
+from helpdesk.knowledge.models.cases import Case, CaseCard, CaseFile, CaseSubsystem
 from helpdesk.knowledge.operations.record import Act, PersonalDataInCase, begin, check_length, write
-from helpdesk.knowledge.rules import Entry, State, Verb
+from helpdesk.knowledge.rules import cases as rules
+from helpdesk.knowledge.rules.cases import Entry, State, Verb
 from helpdesk.organizations.models import Body
 
 

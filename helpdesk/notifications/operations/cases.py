@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from helpdesk.knowledge import events as facts
-from helpdesk.knowledge import queries as knowledge
 from helpdesk.knowledge.events import CaseFact
-from helpdesk.knowledge.queries import CaseNews
+from helpdesk.knowledge.queries import cases as knowledge
+from helpdesk.knowledge.queries.cases import CaseNews
 from helpdesk.notifications import rules
 from helpdesk.notifications.queries import cases as queries
 from helpdesk.notifications.queries.tickets import body_name

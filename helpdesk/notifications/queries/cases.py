@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from helpdesk.kernel.db import session
 from helpdesk.kernel.permissions import Permission
-from helpdesk.knowledge.models import Case
-from helpdesk.knowledge.queries import CaseNews
-from helpdesk.knowledge.rules import State
+from helpdesk.knowledge.models.cases import Case
+from helpdesk.knowledge.queries.cases import CaseNews
+from helpdesk.knowledge.rules.cases import State
 from helpdesk.people import queries as people
 
 

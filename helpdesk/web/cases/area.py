@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from helpdesk.catalog import queries as catalog
 from helpdesk.catalog.rules import Card
 from helpdesk.kernel.errors import NotFound
-from helpdesk.knowledge.rules import STATE_NAMES, VERB_NAMES, State, Verb
+from helpdesk.knowledge.rules.cases import STATE_NAMES, VERB_NAMES, State, Verb
 from helpdesk.web.cases.verbs import endpoint
 from helpdesk.web.shell.marks import Level
 

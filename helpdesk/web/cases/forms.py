@@ -22,8 +22,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from helpdesk.catalog import queries as catalog
 from helpdesk.files.queries import StoredFile
 from helpdesk.kernel import ids
-from helpdesk.knowledge.queries import CaseView
-from helpdesk.knowledge.rules import LONGEST_LINE, Entry
+from helpdesk.knowledge.queries.cases import CaseView
+from helpdesk.knowledge.rules.cases import LONGEST_LINE, Entry
 from helpdesk.organizations.queries import BodyView
 from helpdesk.organizations.rules import Subsystem
 from helpdesk.web.shell.fields import Needed, NoPersonalData, ShortEnough, once_field, words

@@ -11,9 +11,10 @@ from helpdesk.kernel import ids
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
-from helpdesk.knowledge import access, queries
+from helpdesk.knowledge.access import cases as access
 from helpdesk.knowledge.operations import attaching
-from helpdesk.knowledge.queries import CaseRow
+from helpdesk.knowledge.queries import cases as queries
+from helpdesk.knowledge.queries.cases import CaseRow
 from helpdesk.organizations import queries as organizations
 from helpdesk.training import access as training
 from helpdesk.web.cases.area import Answer, blueprint

@@ -11,10 +11,11 @@ from markupsafe import Markup
 from helpdesk.kernel import ids
 from helpdesk.kernel.errors import AlreadyDone, Conflict, RuleBroken
 from helpdesk.kernel.unit_of_work import unit_of_work
-from helpdesk.knowledge import access, queries
-from helpdesk.knowledge.access import Reach
+from helpdesk.knowledge.access import cases as access
+from helpdesk.knowledge.access.cases import Reach
 from helpdesk.knowledge.operations.record import Act, was_done
-from helpdesk.knowledge.rules import VERBS, Verb
+from helpdesk.knowledge.queries import cases as queries
+from helpdesk.knowledge.rules.cases import VERBS, Verb
 from helpdesk.organizations import queries as organizations
 from helpdesk.web.cases.area import Answer, blueprint
 from helpdesk.web.cases.forms import ActForm

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from helpdesk.kernel.text import N_
-from helpdesk.knowledge.access import Reach
+from helpdesk.knowledge.access.cases import Reach
 from helpdesk.knowledge.operations import reviewing
 from helpdesk.knowledge.operations.record import Act
-from helpdesk.knowledge.rules import Verb
+from helpdesk.knowledge.rules.cases import Verb
 from helpdesk.web.cases.forms import ActForm, ReasonForm, WordsForm
 
 Run = Callable[[Reach, Act, str], None]

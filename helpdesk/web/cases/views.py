@@ -9,9 +9,10 @@ from flask import render_template, request, url_for
 
 from helpdesk.catalog import queries as catalog
 from helpdesk.kernel.permissions import Permission
-from helpdesk.knowledge import access, queries
-from helpdesk.knowledge.queries import CaseView, Filters, View
-from helpdesk.knowledge.rules import SECTIONS, STATE_NAMES, State, missing, offered
+from helpdesk.knowledge.access import cases as access
+from helpdesk.knowledge.queries import cases as queries
+from helpdesk.knowledge.queries.cases import CaseView, Filters, View
+from helpdesk.knowledge.rules.cases import SECTIONS, STATE_NAMES, State, missing, offered
 from helpdesk.organizations.rules import Subsystem
 from helpdesk.people import queries as people
 from helpdesk.web.cases import material, review, writing

@@ -12,12 +12,13 @@ from helpdesk.kernel import ids
 from helpdesk.kernel.errors import AlreadyDone, Conflict, Forbidden, RuleBroken
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
-from helpdesk.knowledge import access, queries
-from helpdesk.knowledge.access import Reach
+from helpdesk.knowledge.access import cases as access
+from helpdesk.knowledge.access.cases import Reach
 from helpdesk.knowledge.operations import reviewing, writing
 from helpdesk.knowledge.operations.record import Act, was_done
-from helpdesk.knowledge.queries import CaseView
-from helpdesk.knowledge.rules import Verb
+from helpdesk.knowledge.queries import cases as queries
+from helpdesk.knowledge.queries.cases import CaseView
+from helpdesk.knowledge.rules.cases import Verb
 from helpdesk.organizations import queries as organizations
 from helpdesk.web.cases.area import Answer, blueprint
 from helpdesk.web.cases.forms import CaseForm

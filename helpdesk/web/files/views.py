@@ -12,7 +12,7 @@ from helpdesk.intake import access as drafts
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.errors import NotFound
 from helpdesk.kernel.permissions import Permission
-from helpdesk.knowledge import access as cases
+from helpdesk.knowledge.access import cases
 from helpdesk.tickets import access as tickets
 from helpdesk.training import access as training
 from helpdesk.web.doors import current_actor, door

@@ -17,7 +17,7 @@ from helpdesk.routing import queries as routing
 from helpdesk.routing.rules.places import NotYourDoor
 
 if TYPE_CHECKING:
-    from helpdesk.intake.models import Draft
+    from helpdesk.intake.models.drafts import Draft
 
 
 # The four entrances; everything else is reached through the third.

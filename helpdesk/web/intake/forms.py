@@ -28,8 +28,8 @@ from wtforms.widgets import DateInput, DateTimeLocalInput
 
 from helpdesk.catalog.rules import Card, FieldKind
 from helpdesk.catalog.rules import Field as CardField
-from helpdesk.intake import rules
-from helpdesk.intake.rules import Answers
+from helpdesk.intake.rules import questions as rules
+from helpdesk.intake.rules.questions import Answers
 from helpdesk.kernel import ids
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.instants import in_shanghai, parse_instant

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 
 from helpdesk.catalog.rules import Card, Door, FieldKind, Playbook
 from helpdesk.catalog.rules import Field as CardField
-from helpdesk.intake import queries, rules
-from helpdesk.intake.queries import Forecast
-from helpdesk.intake.rules import Answers
+from helpdesk.intake.queries import drafts as queries
+from helpdesk.intake.queries.drafts import Forecast
+from helpdesk.intake.rules import questions as rules
+from helpdesk.intake.rules.questions import Answers
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.routing.rules.places import Stop
 from helpdesk.web.intake.desk import Desk

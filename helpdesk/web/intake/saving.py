@@ -15,8 +15,9 @@ from flask_babel import gettext as _
 from helpdesk.catalog.rules import Card, Door
 from helpdesk.files import queries as stored
 from helpdesk.files.queries import StoredFile
-from helpdesk.intake import operations, rules
-from helpdesk.intake.rules import Answers, Stage
+from helpdesk.intake.operations import drafts as operations
+from helpdesk.intake.rules import questions as rules
+from helpdesk.intake.rules.questions import Answers, Stage
 from helpdesk.kernel import ids
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.unit_of_work import unit_of_work
@@ -28,7 +29,7 @@ from helpdesk.web.intake.marking import MarkedLine, marked_lines
 from helpdesk.web.shell.errors import sentence_of
 
 if TYPE_CHECKING:
-    from helpdesk.intake.models import Draft
+    from helpdesk.intake.models.drafts import Draft
 
 
 @dataclass

@@ -14,8 +14,10 @@ from helpdesk.catalog.rules import Card, Door, Playbook
 from helpdesk.files import queries as stored
 from helpdesk.files.queries import StoredFile
 from helpdesk.files.rules.kinds import ACCEPTED
-from helpdesk.intake import access, operations, queries
-from helpdesk.intake.rules import LONGEST_LINE, Answers, likely_cards
+from helpdesk.intake import access
+from helpdesk.intake.operations import drafts as operations
+from helpdesk.intake.queries import drafts as queries
+from helpdesk.intake.rules.questions import LONGEST_LINE, Answers, likely_cards
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
@@ -37,7 +39,7 @@ from helpdesk.web.intake.saving import Trouble, heading, save
 from helpdesk.web.shell.errors import sentence_of
 
 if TYPE_CHECKING:
-    from helpdesk.intake.models import Draft
+    from helpdesk.intake.models.drafts import Draft
 
 
 blueprint = Blueprint("intake", __name__, url_prefix="/ask")

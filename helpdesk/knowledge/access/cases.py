@@ -17,8 +17,8 @@ from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import Forbidden, NotFound
 from helpdesk.kernel.paths import below_any
 from helpdesk.kernel.permissions import Permission
-from helpdesk.knowledge.models import Case, CaseFile
-from helpdesk.knowledge.rules import VERBS, Side, State, Verb
+from helpdesk.knowledge.models.cases import Case, CaseFile
+from helpdesk.knowledge.rules.cases import VERBS, Side, State, Verb
 from helpdesk.organizations.models import Body
 from helpdesk.organizations.rules import Kind, ids_in
 

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.catalog.rules import Door
-from helpdesk.intake.rules import Stage
+from helpdesk.intake.rules.questions import Stage
 from helpdesk.kernel.db import EnumText, IntPk, Model
 
 

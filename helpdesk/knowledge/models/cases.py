@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.kernel.db import EnumText, IntPk, Model
 from helpdesk.kernel.instants import shanghai_date
-from helpdesk.knowledge.rules import State, Verb, case_number
+from helpdesk.knowledge.rules.cases import State, Verb, case_number
 from helpdesk.organizations.rules import Subsystem
 
 

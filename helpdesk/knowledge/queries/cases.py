@@ -16,8 +16,8 @@ from helpdesk.files.queries import StoredFile
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.paging import Page, decode, page_of
-from helpdesk.knowledge import access
-from helpdesk.knowledge.models import (
+from helpdesk.knowledge.access import cases as access
+from helpdesk.knowledge.models.cases import (
     Case,
     CaseCard,
     CaseFile,
@@ -26,7 +26,7 @@ from helpdesk.knowledge.models import (
     History,
     Recommendation,
 )
-from helpdesk.knowledge.rules import Entry, State, Verb
+from helpdesk.knowledge.rules.cases import Entry, State, Verb
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
 from helpdesk.organizations.rules import Subsystem, ids_in

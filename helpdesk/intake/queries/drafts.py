@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 
 from helpdesk.catalog.rules import Card
-from helpdesk.intake import access, rules
-from helpdesk.intake.models import Draft
+from helpdesk.intake import access
+from helpdesk.intake.models.drafts import Draft
+from helpdesk.intake.rules import questions as rules
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.organizations import queries as organizations

@@ -12,14 +12,15 @@ from helpdesk.catalog.rules import Door
 from helpdesk.files import operations as files
 from helpdesk.files import queries as stored
 from helpdesk.files.models import File
-from helpdesk.intake import access, rules
-from helpdesk.intake.models import Draft, Solved
-from helpdesk.intake.rules import Answers, Stage
+from helpdesk.intake import access
+from helpdesk.intake.models.drafts import Draft, Solved
+from helpdesk.intake.rules import questions as rules
+from helpdesk.intake.rules.questions import Answers, Stage
 from helpdesk.kernel import ids
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import NotFound, in_a_row
-from helpdesk.knowledge.models import CaseFile
+from helpdesk.knowledge.models.cases import CaseFile
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
 from helpdesk.routing import operations as routing
