@@ -20,6 +20,7 @@ from helpdesk import config
 from helpdesk.kernel.db import db, start_writing
 from tests.support.client import Client
 from tests.support.database import Databases, PostgresDatabases, SqliteDatabases
+from tests.support.demo_template import folder_of_the_run, load_demonstration, once
 from tests.support.postgres import Cluster
 from tests.support.queries import Queries
 
@@ -209,6 +210,33 @@ def queries(connection: sqlalchemy.Connection) -> Iterator[Queries]:
 def moment() -> datetime:
     """`now` for what is prepared once for many tests."""
     return NOW
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of this run share."""
+    return folder_of_the_run(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def demonstration(
+    databases: Databases,
+    settings_for: Callable[[str], config.Settings],
+    app_for: Callable[[config.Settings], Flask],
+    moment: datetime,
+    run_folder: Path,
+) -> str:
+    """Address of a database with the demonstration as of `moment`, loaded once in a whole run.
+
+    Nobody writes into it: take `databases.copy(demonstration)`.
+    """
+
+    def prepare() -> str:
+        url = databases.copy()
+        load_demonstration(app_for(settings_for(url)), moment)
+        return url
+
+    return once(run_folder, "demonstration", prepare)
 
 
 @pytest.fixture

@@ -15,9 +15,6 @@ import time_machine
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
-from helpdesk import config
-from helpdesk.kernel.db import db
-from helpdesk.kernel.unit_of_work import unit_of_work
 from tests.support.browsing import FLAGS, Language, Visitor, chromium_path
 from tests.support.database import Databases
 from tests.support.live import Live, serve
@@ -39,26 +36,6 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def demonstration(
-    databases: Databases,
-    settings_for: Callable[[str], config.Settings],
-    app_for: Callable[[config.Settings], Flask],
-    moment: datetime,
-) -> str:
-    """Address of a database with the demonstration data, loaded once for each worker."""
-    from helpdesk.cli.demo.load import load
-
-    url = databases.copy()
-    app = app_for(settings_for(url))
-    with time_machine.travel(moment, tick=True), app.app_context():
-        with unit_of_work():
-            load(password=config.DEMO_PASSWORD, now=moment)
-        db.session.remove()
-        db.engine.dispose()
-    return url
 
 
 @pytest.fixture
