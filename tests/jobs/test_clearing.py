@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.files.models import File
 from helpdesk.files.queries import store_of
-from helpdesk.intake.models import Draft
+from helpdesk.intake.models.drafts import Draft
 from helpdesk.jobs import runner
 from helpdesk.jobs.schedule import BY_NAME
 from tests.factories.country import build
