@@ -89,7 +89,7 @@ _CARD_KEYS = (
 
 
 def _card(root: Node, shared: dict[str, Field]) -> Card:
-    at = root.mapping(_CARD_KEYS, ("restricted", "redirect"))
+    at = root.mapping(_CARD_KEYS, ("restricted", "redirect", "filing"))
     if (code := at["code"].text()) != root.file.stem:
         at["code"].wrong(f"the file of card {code!r} must be called {code}.yaml")
     name, summary, likely = (at[key].both() for key in ("name", "summary", "likely_answer"))
@@ -114,6 +114,7 @@ def _card(root: Node, shared: dict[str, Field]) -> Card:
         likely_answer_en=likely[1],
         redirect_zh=redirect[0],
         redirect_en=redirect[1],
+        filing=tuple(_key(one) for one in at["filing"].items()) if "filing" in at else (),
     )
 
 

@@ -45,9 +45,10 @@ class StepBody(StrEnum):
     MOE_IT_CENTRE = "moe_it_centre"
     NATIONAL_AID_CENTRE = "national_aid_centre"
     FIRST_HOLDER = "first_holder"
-    # settings decide these two: who resets passwords, who owns the synchronisation
+    # settings decide these: who resets passwords, owns the synchronisation, opens late entry
     PASSWORD_OFFICE = "password_office"
     SYNC_OWNER = "sync_owner"
+    LATE_ENTRY_OFFICE = "late_entry_office"
 
 
 class FirstHolderRule(StrEnum):
@@ -125,6 +126,7 @@ class Card:
 
     `clause` is the clause of the notice that states the problem ("" where the product added it).
     `closing_tier`: the bodies any of which can make and check the final change, lowest first.
+    `filing`: the acts of the filing tables it is about, by their codes (`list_entry`).
     `redirect_zh`: for questions that belong elsewhere, what the asker is told instead.
     """
 
@@ -147,6 +149,7 @@ class Card:
     likely_answer_en: str
     redirect_zh: str = ""
     redirect_en: str = ""
+    filing: tuple[str, ...] = ()
 
     @property
     def needs_accused(self) -> bool:
@@ -233,6 +236,10 @@ BODY_NAMES: Final[dict[StepBody, tuple[str, str]]] = {
     StepBody.NATIONAL_AID_CENTRE: ("全国学生资助管理中心", "the national aid centre"),
     StepBody.FIRST_HOLDER: ("最先接收的部门", "the first holder"),
     StepBody.PASSWORD_OFFICE: ("负责重置密码的资助部门", "the aid office that resets passwords"),
+    StepBody.LATE_ENTRY_OFFICE: (
+        "负责开放补录的资助部门",
+        "the aid office that opens late entry",
+    ),
     StepBody.SYNC_OWNER: ("负责同步的部门", "the body that owns the synchronisation"),
 }
 

@@ -13,6 +13,7 @@ from helpdesk.organizations.rules import AID_OFFICES, NATIONAL_KINDS, Shelf
 from helpdesk.routing.rules import ways
 from helpdesk.routing.rules.places import (
     EnvFirstHolder,
+    LateEntryOffice,
     PasswordOffice,
     RoutingSettings,
     Stop,
@@ -128,6 +129,7 @@ def _settings(around: Surroundings) -> RoutingSettings:
         Key.ENV_FIRST_HOLDER,
         Key.ENR4_OWNER,
         Key.PASSWORD_OFFICE,
+        Key.LATE_ENTRY_OFFICE,
         Key.PLAN_CITY_DIRECT,
     )
     found = settings.values(keys, around.asker.path)
@@ -135,5 +137,6 @@ def _settings(around: Surroundings) -> RoutingSettings:
         env_first_holder=EnvFirstHolder(found[Key.ENV_FIRST_HOLDER]),
         enr4_owner=SyncOwner(found[Key.ENR4_OWNER]),
         password_office=PasswordOffice(found[Key.PASSWORD_OFFICE]),
+        late_entry_office=LateEntryOffice(found[Key.LATE_ENTRY_OFFICE]),
         plan_city_direct=found[Key.PLAN_CITY_DIRECT],
     )

@@ -121,6 +121,7 @@ class Key(Generic[T]):
     ENV_FIRST_HOLDER: ClassVar[Key[str]]
     ENR4_OWNER: ClassVar[Key[str]]
     PASSWORD_OFFICE: ClassVar[Key[str]]
+    LATE_ENTRY_OFFICE: ClassVar[Key[str]]
     PLAN_CITY_DIRECT: ClassVar[Key[bool]]
     RETURN_COUNTS_AS_FEEDBACK: ClassVar[Key[bool]]
     TRAINING_YEAR: ClassVar[Key[str]]
@@ -248,6 +249,16 @@ Key.PASSWORD_OFFICE = Key(
         Choice("province_aid", N_("省级资助部门")),
     ),
 )  # fmt: skip
+Key.LATE_ENTRY_OFFICE = Key(
+    "late_entry_office", Sort.CHOICE, "direct_aid", N_("截止后由谁开放补录、解锁"),
+    N_("填报截止后，补录和解锁由哪一级资助部门开放。"), _PROVINCE,
+    choices=(
+        Choice("direct_aid", N_("学校直接主管的资助部门")),
+        Choice("city_aid", N_("市级资助部门")),
+        Choice("province_aid", N_("省级资助部门")),
+        Choice("national_aid_centre", N_("全国学生资助管理中心")),
+    ),
+)  # fmt: skip
 Key.PLAN_CITY_DIRECT = Key(
     "plan_city_direct", Sort.YES_NO, False, N_("计划单列市直接上报呼叫中心"),
     N_("选“否”时，计划单列市经所在省上报。"), _PROVINCE, choices=YES_OR_NO,
@@ -304,7 +315,7 @@ KEYS: Mapping[str, Key[Any]] = {
         Key.OPENING, Key.CLOSE_OF_BUSINESS, Key.LEGAL_DAYS, Key.ACCEPT_DAYS, Key.ANSWER_DAYS,
         Key.STEP_DAYS, Key.ENV_DAYS, Key.SYNC_DAYS, Key.CONFIRM_DAYS, Key.REOPEN_DAYS,
         Key.WAITING_DAYS, Key.ENV_FIRST_HOLDER, Key.ENR4_OWNER, Key.PASSWORD_OFFICE,
-        Key.PLAN_CITY_DIRECT, Key.RETURN_COUNTS_AS_FEEDBACK,
+        Key.LATE_ENTRY_OFFICE, Key.PLAN_CITY_DIRECT, Key.RETURN_COUNTS_AS_FEEDBACK,
         Key.TRAINING_YEAR, Key.TRAINING_CLOSE_DAYS, Key.TRAINING_SHARE, Key.TRAINING_ONLINE_SHARE,
         Key.TRAINING_CHECK, Key.TRAINING_RECENT_DAYS, Key.REMINDERS, Key.REMIND_MONTHLY_FROM,
         Key.REMIND_WEEKLY_FROM, Key.FILING_INFERRED,

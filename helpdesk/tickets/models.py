@@ -39,7 +39,10 @@ def _person() -> Any:
 
 
 class Ticket(Model):
-    """A question on its way. `version` rises with every act (optimistic lock)."""
+    """A question on its way. `version` rises with every act (optimistic lock).
+
+    `item_id`, `item_due_on`: the filing date it touched when it was asked (semantics 8).
+    """
 
     __tablename__ = "tickets_ticket"
     __table_args__ = (
@@ -80,6 +83,8 @@ class Ticket(Model):
     returns: Mapped[int] = mapped_column(Integer, default=0)
     due_at: Mapped[datetime | None]
     due_promise: Mapped[str | None] = mapped_column(String(20))
+    item_id: Mapped[str | None] = mapped_column(String(12))
+    item_due_on: Mapped[date | None] = mapped_column(Date)
 
     opened_at: Mapped[datetime]
     updated_at: Mapped[datetime]

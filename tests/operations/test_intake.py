@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -296,3 +296,21 @@ def test_a_report_from_an_impossible_time_is_not_sent(intake: Intake, shift: tim
     draft = intake.start("county_officer", answers, body="school", for_others=True)
     with pytest.raises(RuleBroken):
         intake.submit(draft, "county_officer")
+
+
+DIFFICULTY = Answers(
+    title="还有学生没认定等级",
+    text="等级没有全部录入。",
+    fields={"count_in_module": "30", "count_graded": "28"},
+    subsystem="senior_high",
+    callback_name="王老师",
+    callback_number="0571-88880000",
+)
+
+
+def test_a_question_keeps_the_filing_date_it_touches(intake: Intake, session: Session) -> None:
+    number = intake.submit(intake.start(answers=DIFFICULTY, card_code="DIF-2", door=Door.BUSINESS))
+    plain = intake.submit(intake.start())
+    kept = {t.number: (t.item_id, t.item_due_on) for t in session.scalars(select(Ticket))}
+    assert kept[number] == ("SH-01", date(2026, 10, 31))
+    assert kept[plain] == (None, None)

@@ -12,7 +12,7 @@ from helpdesk.filing.rules import annexes, dates, earlier
 from helpdesk.filing.rules.annexes import Level, Status
 from helpdesk.filing.rules.dates import Occurrence, Overlay
 from helpdesk.filing.rules.earlier import AlreadyPast, LaterThanAbove, NotEarlier
-from helpdesk.filing.rules.mention import mentioned
+from helpdesk.filing.rules.mention import mentioned, pressing, touched
 from helpdesk.kernel.errors import Named
 from helpdesk.organizations.rules import Kind, Subsystem
 from helpdesk.workdays.queries import shipped_calendar
@@ -339,3 +339,42 @@ MENTIONS = [
 def test_item_that_a_question_names(text: str, item_id: str | None) -> None:
     found = mentioned(text, tables.items(SH))
     assert (found.id if found else None) == item_id
+
+
+# text, acts of the card, items it touches
+TOUCHED = [
+    ("SH-06 没来得及", ("family_econ",), {"SH-06"}),
+    ("困难等级没有全部录入", ("family_econ",), {"SH-01"}),
+    ("财政资金没录", ("fiscal_county", "fiscal_city"), {"SH-17", "SH-16"}),
+    ("名单没录完", ("no_such_act",), set()),
+    ("打不开", (), set()),
+]
+
+
+@pytest.mark.parametrize(("text", "acts", "ids"), TOUCHED)
+def test_a_question_touches_what_it_names_or_what_its_card_is_about(
+    text: str, acts: tuple[str, ...], ids: set[str]
+) -> None:
+    found = touched(text, (*tables.items(SH), *tables.items(VO)), acts, SH)
+    assert {item.id for item in found} == ids
+
+
+# today, late, the date that presses
+PRESSING = [
+    ("2026-10-31", False, "2026-10-31"),
+    ("2026-11-01", False, "2027-04-30"),
+    ("2026-11-01", True, "2026-10-31"),
+    ("2026-12-01", True, "2026-10-31"),
+    ("2026-12-02", True, "2027-04-30"),
+    ("2026-10-31", True, "2026-10-31"),
+]
+
+
+@pytest.mark.parametrize(("today", "late", "due"), PRESSING)
+def test_the_date_that_presses(today: str, late: bool, due: str) -> None:
+    item = next(i for i in tables.items(Subsystem.COMPULSORY) if i.id == "CE-01")
+    found = dates.occurrences([item], Level.SCHOOL, date(2026, 1, 1), date(2027, 12, 31))
+    known = dates.deadlines(found, (), CALENDAR, date(2026, 1, 1), date(2027, 12, 31))
+    chosen = pressing(known, day(today), late=late)
+    assert chosen is not None
+    assert chosen.due_on == day(due)

@@ -8,7 +8,12 @@ from helpdesk.catalog import queries as catalog
 from helpdesk.catalog.rules import CODES, StepBody
 from helpdesk.kernel.actor import within
 from helpdesk.organizations.rules import NATIONAL_KINDS
-from helpdesk.routing.rules.places import PasswordOffice, RoutingSettings, SyncOwner
+from helpdesk.routing.rules.places import (
+    LateEntryOffice,
+    PasswordOffice,
+    RoutingSettings,
+    SyncOwner,
+)
 from helpdesk.routing.rules.ways import StepPlan, first_holder, step_bodies
 from tests.factories.nation import STOPS, around, name_of
 
@@ -125,6 +130,22 @@ def test_who_resets_passwords(setting: PasswordOffice, asker: str, resets: str) 
     found = bodies("ACC-4a", asker, RoutingSettings(password_office=setting))
     assert found["reset"] == resets
     assert found["log_in"] == asker
+
+
+@pytest.mark.parametrize(
+    ("setting", "asker", "opens"),
+    [
+        (LateEntryOffice.DIRECT_AID, "county school", "county"),
+        (LateEntryOffice.CITY_AID, "county school", "city"),
+        (LateEntryOffice.CITY_AID, "district school", "municipality"),
+        (LateEntryOffice.PROVINCE_AID, "city school", "province"),
+        (LateEntryOffice.NATIONAL_AID_CENTRE, "county school", "aid centre"),
+        (LateEntryOffice.PROVINCE_AID, "university", "call centre"),
+    ],
+)
+def test_who_opens_late_entry(setting: LateEntryOffice, asker: str, opens: str) -> None:
+    found = bodies("TIME", asker, RoutingSettings(late_entry_office=setting))
+    assert found["open_entry"] == opens
 
 
 @pytest.mark.parametrize(

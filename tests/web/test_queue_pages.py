@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
+from helpdesk.kernel import paging
+from helpdesk.kernel.paging import BadCursor
 from helpdesk.tickets.models import Ticket
 from helpdesk.tickets.operations import conversation, steps, work
+from helpdesk.tickets.queries import lists
+from helpdesk.tickets.queries.lists import Filters, Order, View
 from tests.factories.country import build
 from tests.factories.tickets import Desk
 from tests.support.client import Client, form_of
@@ -284,3 +288,46 @@ def test_the_number_of_queries_does_not_grow(
     for _ in range(45):
         desk.open()
     assert count() == with_five
+
+
+def test_the_nearest_filing_date_comes_first_where_asked(
+    desk: Desk, officer: Client, session: Session
+) -> None:
+    far, none, near = (desk.open(title=words) for words in ("较远", "无关", "最近"))
+    far.item_id, far.item_due_on = "SH-06", date(2026, 12, 20)
+    near.item_id, near.item_due_on = "SH-01", date(2026, 10, 31)
+    session.flush()
+    assert view(officer, "held", order="filing") == [near.number, far.number, none.number]
+    assert view(officer, "held", order="nonsense") == [far.number, none.number, near.number]
+    page = officer.get("/queue?order=filing").text
+    assert page.index("填报SH-01，") < page.index("填报SH-06，")
+
+
+def test_a_page_by_filing_date_goes_on_where_it_ended(desk: Desk, session: Session) -> None:
+    for number in range(5):
+        ticket = desk.open(title=f"第{number}件")
+        ticket.item_due_on = date(2026, 10, 31) if number % 2 else None
+    session.flush()
+    actor, after, seen = desk.country.actor("county_officer"), None, []
+    while after is not None or not seen:
+        page = lists.queue(
+            actor,
+            View.HELD,
+            Filters(),
+            soon_before=desk.now,
+            order=Order.FILING,
+            after=after,
+            size=2,
+        )
+        seen += [row.title for row in page.rows]
+        after = page.next
+    assert seen == ["第1件", "第3件", "第0件", "第2件", "第4件"]
+    with pytest.raises(BadCursor):
+        lists.queue(
+            actor,
+            View.HELD,
+            Filters(),
+            soon_before=desk.now,
+            order=Order.FILING,
+            after=paging.encode(("yesterday", 1)),
+        )

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from helpdesk.filing.models import EarlierDate, EarlierDateChange, Subscription, Tick
 from helpdesk.filing.queries import tables
-from helpdesk.filing.rules import dates
+from helpdesk.filing.rules import dates, mention
 from helpdesk.filing.rules.annexes import LEVEL_OF, Item, Level
 from helpdesk.filing.rules.dates import Deadline, Occurrence, Overlay
 from helpdesk.kernel.actor import ROOT_PATH
@@ -188,6 +188,28 @@ def ticks(person_ids: Collection[int], first: date) -> frozenset[tuple[int, str]
         (person_id, dates.key_of(item_id, level, named_on))
         for person_id, item_id, level, named_on in rows
     )
+
+
+def pressing(
+    body: BodyView,
+    text: str,
+    acts: Collection[str],
+    subsystem: Subsystem | None,
+    calendar: Calendar,
+    today: date,
+    *,
+    late: bool = False,
+) -> Deadline | None:
+    """The filing date of its own level that a question of `body` touches, None where it is not
+    about filing (filing.rules.mention). At most five queries.
+    """
+    place = place_of(body)
+    items = mention.touched(text, place.items(), acts, subsystem)
+    if not items:
+        return None
+    own = place.only({item.subsystem for item in items}, place.levels[:1])
+    found = deadlines(own, today - mention.LATE, today + _FARTHEST, calendar)
+    return mention.pressing((d for d in found if d.occurrence.item in items), today, late=late)
 
 
 # ------------------------------------------------------------------ earlier dates of an office

@@ -14,6 +14,7 @@ from helpdesk.files import queries as stored
 from helpdesk.files.models import File
 from helpdesk.intake import access
 from helpdesk.intake.models.drafts import Draft, Solved
+from helpdesk.intake.queries.drafts import touched
 from helpdesk.intake.rules import questions as rules
 from helpdesk.intake.rules.questions import Answers, Stage
 from helpdesk.kernel import ids
@@ -137,7 +138,7 @@ def submit(*, actor: Actor, draft: Draft, now: datetime) -> str:
     if answers.received_at is not None:
         rules.check_received(answers.received_at, now)
     ticket = routing.open_ticket(
-        draft=_new_ticket(actor, draft, answers),
+        draft=_new_ticket(actor, draft, answers, now),
         act=Act(actor=actor, now=now),
         submission_key=draft.submission_key,
     )
@@ -155,8 +156,9 @@ def _lock(draft: Draft) -> None:
         raise NotFound
 
 
-def _new_ticket(actor: Actor, draft: Draft, answers: Answers) -> NewTicket:
+def _new_ticket(actor: Actor, draft: Draft, answers: Answers, now: datetime) -> NewTicket:
     card = catalog.card(draft.card_code)
+    deadline = touched(card, answers, draft.body_id, now)
     filer = access.filing_body(actor) if draft.for_others else None
     return NewTicket(
         card_code=card.code,
@@ -173,6 +175,8 @@ def _new_ticket(actor: Actor, draft: Draft, answers: Answers) -> NewTicket:
         received_at=answers.received_at,
         received_how=answers.received_how,
         previous_number=_seen(actor, answers.previous_number),
+        item_id=deadline.occurrence.item.id if deadline else None,
+        item_due_on=deadline.due_on if deadline else None,
         files=tuple(FileRef(f.id, f.name) for f in stored.files(draft.files).values()),
     )
 

@@ -8,14 +8,17 @@ from datetime import datetime
 from sqlalchemy import select
 
 from helpdesk.catalog.rules import Card
+from helpdesk.filing.queries import calendar as filing
+from helpdesk.filing.rules.dates import Deadline
 from helpdesk.intake import access
 from helpdesk.intake.models.drafts import Draft
 from helpdesk.intake.rules import questions as rules
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
+from helpdesk.kernel.instants import shanghai_date
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
-from helpdesk.organizations.rules import AID_OFFICES
+from helpdesk.organizations.rules import AID_OFFICES, Subsystem
 from helpdesk.routing import queries as routing
 from helpdesk.routing.queries import RoutePlan
 from helpdesk.settings import queries as settings
@@ -111,6 +114,21 @@ def forecast(
     except UnknownYear:
         return Forecast(plan, promise, days, None, None)
     return Forecast(plan, promise, days, due, left)
+
+
+def touched(card: Card, answers: rules.Answers, body_id: int, now: datetime) -> Deadline | None:
+    """The filing date that a question touches, as its list of dates stands now (semantics 8)."""
+    body = organizations.body(body_id)
+    said = " ".join((answers.title, answers.text, *answers.fields.values()))
+    return filing.pressing(
+        body,
+        said,
+        card.filing,
+        Subsystem(answers.subsystem) if answers.subsystem in set(Subsystem) else None,
+        workdays.calendar(body.region),
+        shanghai_date(now),
+        late=card.code == "TIME",
+    )
 
 
 def offices_above(body_id: int) -> tuple[BodyView, ...]:

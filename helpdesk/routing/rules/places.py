@@ -33,6 +33,15 @@ class PasswordOffice(StrEnum):
     PROVINCE_AID = "province_aid"
 
 
+class LateEntryOffice(StrEnum):
+    """Setting per province: which aid office opens late entry after a date has passed."""
+
+    DIRECT_AID = "direct_aid"
+    CITY_AID = "city_aid"
+    PROVINCE_AID = "province_aid"
+    NATIONAL_AID_CENTRE = "national_aid_centre"
+
+
 @dataclass(frozen=True)
 class RoutingSettings:
     """The settings that change a route, as they hold for one asker."""
@@ -40,6 +49,7 @@ class RoutingSettings:
     env_first_holder: EnvFirstHolder = EnvFirstHolder.PROVINCE_IT
     enr4_owner: SyncOwner = SyncOwner.PROVINCE_IT
     password_office: PasswordOffice = PasswordOffice.DIRECT_AID
+    late_entry_office: LateEntryOffice = LateEntryOffice.DIRECT_AID
     plan_city_direct: bool = False
 
 

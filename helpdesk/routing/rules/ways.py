@@ -220,4 +220,6 @@ def _body_of(
 def _by_setting(by: StepBody, settings: RoutingSettings) -> StepBody:
     if by is StepBody.PASSWORD_OFFICE:
         return StepBody(settings.password_office)
+    if by is StepBody.LATE_ENTRY_OFFICE:
+        return StepBody(settings.late_entry_office)
     return StepBody(settings.enr4_owner) if by is StepBody.SYNC_OWNER else by

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -26,7 +26,8 @@ class NewTicket:
 
     `fields`: answers to the card's questions by field key. `received_at`: the time of a phoned or
     paper report (None: now), `received_how`: how it came. `accused_body_id`: the office a complaint
-    (SUP) is about. `previous_number`: an ended ticket this one goes on from.
+    (SUP) is about. `previous_number`: an ended ticket this one goes on from. `item_id` and
+    `item_due_on`: the filing date it touches.
     """
 
     card_code: str
@@ -44,6 +45,8 @@ class NewTicket:
     received_how: str = ""
     previous_number: str | None = None
     files: tuple[FileRef, ...] = ()
+    item_id: str | None = None
+    item_due_on: date | None = None
 
 
 def next_number(now: datetime) -> str:
@@ -107,6 +110,8 @@ def file_ticket(
         opened_at=received_at,
         updated_at=act.now,
         previous_id=_previous(draft),
+        item_id=draft.item_id,
+        item_due_on=draft.item_due_on,
     )
     session().add(ticket)
     session().flush()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Integer,
     and_,
     case,
@@ -37,6 +38,7 @@ from helpdesk.tickets.queries.rows import COLUMNS, TicketRow, own_bodies, row
 from helpdesk.tickets.rules import IN_WORK, OPEN, PartyWhy, Status, StepState, Verb
 
 PAGE = 50
+_NEVER = date(9999, 12, 31)
 _NEVER_DUE = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -53,6 +55,13 @@ class View(StrEnum):
     HANDED_UP = "handed-up"  # by us, still open elsewhere
     SCOPE = "scope"  # all we may read
     NO_HANDLER = "no-handler"  # with bodies in our scope that have nobody to handle it
+
+
+class Order(StrEnum):
+    """By what a queue is sorted; the word stands in the address."""
+
+    PRESSING = "pressing"  # urgent first, then by the clock
+    FILING = "filing"  # by the filing date the question touches; without one: last
 
 
 @dataclass(frozen=True)
@@ -102,15 +111,18 @@ def queue(
     filters: Filters,
     *,
     soon_before: datetime,
+    order: Order = Order.PRESSING,
     after: str | None = None,
     size: int = PAGE,
 ) -> Page[TicketRow]:
-    """One page of a view, most pressing first (SCOPE: newest first).
+    """One page of a view in `order` (SCOPE, unless by filing date: newest first).
 
     `soon_before`: end of the second working day from today. Raises BadCursor.
     """
     condition = _view(actor, view, soon_before)
     query = select(*COLUMNS).where(condition, *filters.conditions())
+    if order is Order.FILING:
+        return _nearest_filing_first(query, after, size)
     if view is View.SCOPE:
         return _newest_first(query, after, size)
     return _most_pressing_first(query, after, size)
@@ -273,6 +285,28 @@ def _most_pressing_first(query: Any, after: str | None, size: int) -> Page[Ticke
 def _pressing_keys(found: Any) -> tuple[int, str, int]:
     seen = row(found)
     return (0 if seen.urgent else 1, (seen.due_at or _NEVER_DUE).isoformat(), seen.id)
+
+
+def _nearest_filing_first(query: Any, after: str | None, size: int) -> Page[TicketRow]:
+    due = func.coalesce(Ticket.item_due_on, _NEVER, type_=Date())
+    if after:
+        day, last = paging.decode(after, (str, int))
+        bound = (literal(_date(day), Date()), literal(last))
+        query = query.where(tuple_(due, Ticket.id) > tuple_(*bound))
+    found = session().execute(query.order_by(due, Ticket.id).limit(size + 1)).all()
+    return paging.page_of(found, size, _filing_keys, row)
+
+
+def _filing_keys(found: Any) -> tuple[str, int]:
+    seen = row(found)
+    return (seen.item_due_on or _NEVER).isoformat(), seen.id
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadCursor from error
 
 
 def _instant(text: str) -> datetime:

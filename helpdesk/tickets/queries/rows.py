@@ -41,6 +41,8 @@ class TicketRow:
     returns: int
     due_at: datetime | None
     due_promise: str | None
+    item_id: str | None
+    item_due_on: date | None
     promised_on: date | None
     opened_at: datetime
     updated_at: datetime

@@ -7,13 +7,14 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from helpdesk.catalog.rules import Card, Door, FieldKind, Playbook
+from helpdesk.catalog.rules import Card, Door, FieldKind, Playbook, StepBody
 from helpdesk.catalog.rules import Field as CardField
 from helpdesk.intake.queries import drafts as queries
 from helpdesk.intake.queries.drafts import Forecast
 from helpdesk.intake.rules import questions as rules
 from helpdesk.intake.rules.questions import Answers
 from helpdesk.kernel.errors import RuleBroken
+from helpdesk.routing.queries import RoutePlan
 from helpdesk.routing.rules.places import Stop
 from helpdesk.web.intake.desk import Desk
 from helpdesk.web.intake.forms import in_words
@@ -46,11 +47,15 @@ class Rung:
 
 @dataclass(frozen=True)
 class Outlook:
-    """Where the question goes; `refusal`: why it cannot go anywhere yet."""
+    """Where the question goes; `refusal`: why it cannot go anywhere yet.
+
+    `opens_late_entry`: the office that opens a closed filing date, where the question may need it.
+    """
 
     forecast: Forecast | None
     rungs: tuple[Rung, ...]
     refusal: str = ""
+    opens_late_entry: Stop | None = None
 
 
 def outlook(
@@ -73,7 +78,12 @@ def outlook(
         if strict:
             raise
         return Outlook(None, (), sentence_of(refusal))
-    return Outlook(forecast, _rungs(forecast))
+    return Outlook(forecast, _rungs(forecast), opens_late_entry=_opens(forecast.plan))
+
+
+def _opens(plan: RoutePlan) -> Stop | None:
+    given = (s for s in plan.steps if s.step.by is StepBody.LATE_ENTRY_OFFICE)
+    return next((planned.body for planned in given), None)
 
 
 def _rungs(forecast: Forecast) -> tuple[Rung, ...]:

@@ -11,7 +11,7 @@ from helpdesk.kernel import ids
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.instants import at_shanghai, shanghai_date
 from helpdesk.organizations.rules import Subsystem
-from helpdesk.tickets.queries.lists import Filters, View, split_words
+from helpdesk.tickets.queries.lists import Filters, Order, View, split_words
 from helpdesk.tickets.rules import Status
 from helpdesk.web.tickets.deadlines import end_of_soon
 from helpdesk.web.tickets.rows import cards
@@ -38,6 +38,7 @@ class Address:
     urgent: str = ""
     assignee: str = ""
     q: str = ""
+    order: str = ""
 
     def filters(self, actor: Actor) -> Filters:
         """As filters of the query."""
@@ -61,6 +62,11 @@ class Address:
         return {key: value for key, value in kept.items() if value}
 
     @property
+    def sorting(self) -> Order:
+        """By what it is sorted."""
+        return Order(self.order or Order.PRESSING)
+
+    @property
     def narrowed(self) -> bool:
         """Is any filter set?"""
         words = (self.card, self.status, self.subsystem, self.urgent, self.assignee, self.q)
@@ -78,6 +84,7 @@ def read(args: Mapping[str, str], default: View = View.HELD) -> Address:
         urgent="1" if args.get("urgent") else "",
         assignee=_person(args.get("assignee", "")),
         q=args.get("q", "").strip()[:LONGEST_SEARCH],
+        order=Order.FILING.value if args.get("order") == Order.FILING else "",
     )
 
 

@@ -77,6 +77,7 @@ def index() -> str:
         asked.view,
         asked.filters(actor),
         soon_before=soon,
+        order=asked.sorting,
         after=after,
     )
     return render_template(

@@ -88,9 +88,10 @@ def evidence(scene: Scene) -> tuple[Evidence, ...]:
 
 
 def _of_filing(scene: Scene, filled: Mapping[str, str]) -> Iterator[Evidence]:
-    """The filing item that a question about time limits names, with the dates around today."""
-    text = filled.get("item", "")
-    if scene.row.card_code != "TIME" or not text:
+    """The filing item that the question touches, with the dates around today."""
+    named = filled.get("item", "") if scene.row.card_code == "TIME" else ""
+    text = scene.row.item_id or named
+    if not text:
         return
     found = mention(text, scene.asker, scene.calendar_of(scene.asker), scene.now)
     if found is None:
