@@ -1,0 +1,120 @@
+"""Owners put their texts into the index here, in the transaction that writes the text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import delete, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
+
+from helpdesk.kernel.db import session
+from helpdesk.search import models
+from helpdesk.search.queries.lexicon import analysis
+from helpdesk.search.rules.analysis import chunks, in_a_row, tokens_of, with_places
+from helpdesk.search.rules.entries import Entry, facet_words
+
+UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_ADDRESS: Final = ("kind", "owner_id", "part", "piece")
+_AT_ONCE: Final = 200
+
+
+def put(entries: Iterable[Entry]) -> None:
+    """Index these texts; one that stands at the same address is replaced."""
+    # The last word on an address counts, and one statement may not touch a row twice.
+    wanted = {(entry.kind, entry.owner_id, entry.part): entry for entry in entries}
+    if not wanted:
+        return
+    rows = [row for entry in wanted.values() for row in _rows(entry)]
+    for start in range(0, len(rows), _AT_ONCE):
+        _write(rows[start : start + _AT_ONCE])
+    _drop_surplus(rows)
+
+
+def drop(kind: str, owner_ids: Iterable[int], part: str | None = None) -> None:
+    """Take all parts of these owners (or one part) out of the index."""
+    ids = sorted(set(owner_ids))
+    statement = delete(models.Entry).where(models.Entry.kind == kind)
+    if part is not None:
+        statement = statement.where(models.Entry.part == part)
+    for start in range(0, len(ids), _AT_ONCE):
+        _quietly(statement.where(models.Entry.owner_id.in_(ids[start : start + _AT_ONCE])))
+
+
+def keep_only(kind: str, owner_ids: Iterable[int]) -> None:
+    """Take every other owner of a kind out: for kinds that come whole from a data folder."""
+    _quietly(
+        delete(models.Entry).where(
+            models.Entry.kind == kind, models.Entry.owner_id.not_in(sorted(set(owner_ids)))
+        )
+    )
+
+
+def _rows(entry: Entry) -> Iterator[dict[str, Any]]:
+    split = analysis().units
+    # Each for itself: the last character of a title makes no pair with the first of the text.
+    tokens = [
+        token
+        for text in (entry.title, entry.aliases, entry.text)
+        for token in tokens_of(split(text))
+    ]
+    written = _writer()
+    for piece, part in enumerate(chunks(tokens)):
+        yield {
+            "kind": entry.kind,
+            "owner_id": entry.owner_id,
+            "part": entry.part,
+            "piece": piece,
+            "audience": str(entry.audience),
+            "scope_path": entry.scope_path,
+            "key": entry.key,
+            "title": entry.title,
+            "text": entry.text,
+            "facets": facet_words(entry.facets),
+            "at": entry.at or UNDATED,
+            "tokens": written(part),
+        }
+
+
+def _dialect() -> str:
+    return session().get_bind().dialect.name
+
+
+def _writer() -> Callable[[Iterable[str]], str]:
+    return in_a_row if _dialect() == "sqlite" else with_places
+
+
+def _write(rows: Sequence[dict[str, Any]]) -> None:
+    """Insert or replace: two who index one owner at once both succeed, the later one counts."""
+    kinds: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    insert = kinds[_dialect()](models.Entry)
+    session().flush()
+    session().execute(
+        insert.on_conflict_do_update(
+            index_elements=_ADDRESS,
+            set_={name: insert.excluded[name] for name in rows[0] if name not in _ADDRESS},
+        ).execution_options(synchronize_session=False),
+        rows,
+    )
+
+
+def _drop_surplus(rows: Sequence[dict[str, Any]]) -> None:
+    """A text that became shorter leaves pieces behind."""
+    last: defaultdict[tuple[str, int, str], int] = defaultdict(int)
+    for row in rows:
+        address = (row["kind"], row["owner_id"], row["part"])
+        last[address] = max(last[address], row["piece"])
+    by_last: defaultdict[int, list[tuple[str, int, str]]] = defaultdict(list)
+    for address, piece in last.items():
+        by_last[piece].append(address)
+    named = tuple_(models.Entry.kind, models.Entry.owner_id, models.Entry.part)
+    for piece, addresses in by_last.items():
+        for start in range(0, len(addresses), _AT_ONCE):
+            part = addresses[start : start + _AT_ONCE]
+            _quietly(delete(models.Entry).where(named.in_(part), models.Entry.piece > piece))
+
+
+def _quietly(statement: Any) -> None:
+    session().execute(statement.execution_options(synchronize_session=False))
