@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpdesk.cli.demo import accounts, cases, staff, tickets, training, tree, turnover
+from helpdesk.cli.demo import accounts, cases, filing, staff, tickets, training, tree, turnover
 from helpdesk.organizations import queries as organizations
 from helpdesk.workdays import operations as workdays
 
@@ -31,6 +31,7 @@ def load(*, password: str, now: datetime) -> Loaded:
     held = training.live(now)
     turnover.live(planted, now)
     cases.live(now)
+    filing.live(now)
     training.count(now)
     training.certify(persons.values(), now)
     return Loaded(len(planted.ids), len(accounts.demo_accounts()), lived, held)

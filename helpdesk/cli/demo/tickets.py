@@ -11,6 +11,8 @@ from helpdesk.catalog import queries as catalog
 from helpdesk.catalog.rules import FieldKind
 from helpdesk.cli.demo.plan import ASKING_COUNTIES
 from helpdesk.cli.demo.stories import Scene, scenes
+from helpdesk.intake.queries.drafts import touched
+from helpdesk.intake.rules.questions import Answers
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.instants import at_shanghai, shanghai_date
 from helpdesk.organizations import queries as organizations
@@ -115,16 +117,21 @@ def _live(scene: Scene, number: int, cast: Cast) -> None:
     asker = organizations.body_by_code(scene.asker)
     assert asker is not None  # the codes were read from the tree
     cast.bodies[asker.id] = asker
-    voice = cast.voice(asker.id)
+    voice, fields = cast.voice(asker.id), _fields(scene, asked_at)
+    subsystem = asker.subsystems[0].value if asker.subsystems else ""
+    answers = Answers(scene.story["title"], scene.story["text"], fields, subsystem)
+    deadline = touched(catalog.card(scene.story.card), answers, asker.id, asked_at)
     ticket = routing.open_ticket(
         draft=NewTicket(
             card_code=scene.story.card,
             asker_body_id=asker.id,
-            title=scene.story["title"],
-            text=scene.story["text"],
-            subsystem=asker.subsystems[0].value if asker.subsystems else None,
+            title=answers.title,
+            text=answers.text,
+            subsystem=subsystem or None,
             asker_person_id=voice.person_id,
-            fields=_fields(scene, asked_at),
+            fields=fields,
+            item_id=deadline.occurrence.item.id if deadline else None,
+            item_due_on=deadline.due_on if deadline else None,
         ),
         act=Act(voice, asked_at),
         submission_key=f"demo-{number}",
