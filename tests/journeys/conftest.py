@@ -15,7 +15,7 @@ import time_machine
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.support.browsing import FLAGS, Language, Visitor, chromium_path
+from tests.support.browsing import FLAGS, PATIENCE_MS, Language, Visitor, chromium_path
 from tests.support.database import Databases
 from tests.support.live import Live, serve
 from tests.support.office_work import sign_in
@@ -33,7 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def chromium() -> Iterator[Browser]:
     """One browser for all journeys of a worker."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(), args=FLAGS, timeout=4 * PATIENCE_MS
+        )
         yield browser
         browser.close()
 

@@ -77,9 +77,9 @@ def test_a_messy_sheet_is_tried_out_settled_and_recorded(
     lead.examine(night=False)
     lead.show("attendance-import")
 
-    page.locator("#group-ambiguous").get_by_role("button", name="HZ-003").click()
+    lead.follow(page.locator("#group-ambiguous").get_by_role("button", name="HZ-003"))
     lead.press("这些都核对无误")
-    page.locator("#group-unknown").get_by_role("button", name="跳过").click()
+    lead.follow(page.locator("#group-unknown").get_by_role("button", name="跳过"))
     expect(page.locator("#group-unknown")).to_have_count(0)
     lead.press("登记已匹配的3人")
     expect(page.locator("main")).to_contain_text("已登记3人")
@@ -112,7 +112,7 @@ def test_a_desk_without_a_connection_catches_up(
     expect(page.locator("[data-line]")).to_contain_text("2条待发送")
     lead.complaints.clear()
     page.unroute("**/attendance/mark")
-    expect(page.locator("[data-tally]")).to_contain_text("已到3人", timeout=20_000)
+    expect(page.locator("[data-tally]")).to_contain_text("已到3人")
     expect(page.locator("[data-line]")).to_be_hidden()
     lead.complaints.clear()
 
@@ -122,12 +122,12 @@ def test_another_desk_is_seen_without_asking(
 ) -> None:
     one, other = arrive("demo-county-lead"), arrive("demo-county-lead")
     address = f"/training/sessions/{session_id}/attendance"
-    one.open(address)
-    other.open(address)
-    expect(other.page.locator("[data-hits] > li")).to_have_count(4)
+    for desk in (one, other):
+        desk.open(address)
+        expect(desk.page.locator("[data-hits] > li")).to_have_count(4)
     one.page.fill("#q", "dyw")
     one.page.press("#q", "Enter")
-    expect(other.page.locator("[data-tally]")).to_contain_text("已到1人", timeout=20_000)
+    expect(other.page.locator("[data-tally]")).to_contain_text("已到1人")
 
 
 def test_without_a_script_the_desk_is_a_form(
@@ -135,5 +135,5 @@ def test_without_a_script_the_desk_is_a_form(
 ) -> None:
     lead = arrive("demo-county-lead", scripts=False)
     page = lead.open(f"/training/sessions/{session_id}/attendance?q=dyw")
-    page.get_by_role("button", name="迟到 独一无").click()
+    lead.follow(page.get_by_role("button", name="迟到 独一无"))
     expect(page.locator("main")).to_contain_text("独一无：迟到")

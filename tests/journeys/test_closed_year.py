@@ -39,7 +39,7 @@ def trained(person: Visitor, year: int) -> list[str]:
 def leave(admin: Visitor, name: str, day: str) -> None:
     """Somebody of the school leaves on this day."""
     admin.open(f"/people/bodies/{SCHOOL}")
-    admin.page.get_by_role("link", name=name).first.click()
+    admin.follow(admin.page.get_by_role("link", name=name).first)
     admin.press("离岗")
     admin.page.fill("[name=left_on]", day)
     admin.press("办理离岗")

@@ -161,7 +161,7 @@ def the_call_centre_answers(
     centre.examine()
     centre.show("board")
     centre.show("board-dark", dark=True)
-    column.get_by_role("link", name=TITLE).click()
+    centre.follow(column.get_by_role("link", name=TITLE))
     expect(centre.page.locator("#clocks")).to_contain_text("2026年10月9日")
     centre.examine()
     centre.show("legal-clock")

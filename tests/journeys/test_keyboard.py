@@ -29,24 +29,25 @@ def test_an_officer_works_without_a_mouse(visitor: Callable[..., Visitor]) -> No
     page.keyboard.type("demo-county")
     page.keyboard.press("Tab")
     page.keyboard.type(DEMO_PASSWORD)
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page.locator(".hd-who")).to_contain_text("周经办")
 
     tab_to(page, "队列")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():  # the keys are heard from then on
+        page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("队列")
-    page.wait_for_load_state()  # the keys are heard from then on
     rows = page.locator("[data-queue] > [data-row]")
     for key, place in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
         page.keyboard.press(key)
         expect(rows.nth(place).locator("a.ttl")).to_be_focused()
         expect(rows.nth(place)).to_have_class(re.compile("is-cursor"))
     wanted = rows.nth(1).locator("a.ttl").get_attribute("href")
-    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"{wanted}$"))
 
     page.go_back()
-    page.wait_for_load_state()
     page.keyboard.press("j")
     expect(rows.nth(0).locator("a.ttl")).to_be_focused()
     page.keyboard.press("r")

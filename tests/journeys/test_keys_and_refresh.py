@@ -115,9 +115,14 @@ def test_board_waits_while_somebody_chooses(arrive: Callable[..., Visitor]) -> N
     watching.page.add_init_script(MINUTES)
     page = watching.open("/board")
     choice = page.locator("#board select").first
-    choice.focus()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.resource_type))
     page.evaluate("document.querySelector('#board').firstElementChild.dataset.old = '1'")
+    choice.focus()
     page.evaluate(A_MINUTE_LATER)
-    page.wait_for_load_state("networkidle")
     expect(page.locator("#board > [data-old]")).to_have_count(1)
     expect(choice).to_be_focused()
+    choice.blur()
+    page.evaluate(A_MINUTE_LATER)
+    expect(page.locator("#board > [data-old]")).to_have_count(0)
+    assert asked.count("fetch") == 1

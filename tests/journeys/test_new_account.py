@@ -50,7 +50,7 @@ def open_account(admin: Visitor) -> str:
     admin.press("登记")
     admin.press("开通账号")
     admin.page.fill("[name=user_name]", "new-teacher")
-    admin.page.locator("main form button[type=submit]").click()
+    admin.follow(admin.page.locator("main form button[type=submit]"))
     code = admin.page.locator("#code")
     expect(code).to_be_visible()
     admin.examine()

@@ -52,10 +52,11 @@ def telephone(person: Visitor) -> Page:
     return person.page
 
 
-def type_in(page: Page, hall: Hall, user_name: str) -> None:
-    page.fill("#staff_no", hall.people[user_name].staff_no.lower())
-    page.fill("#name", hall.people[user_name].name)
-    page.get_by_role("button", name="签到", exact=True).last.click()
+def type_in(holder: Visitor, staff_no: str, name: str) -> None:
+    """Type into the form behind the code, and send it."""
+    holder.page.fill("#staff_no", staff_no)
+    holder.page.fill("#name", name)
+    holder.follow(holder.page.get_by_role("button", name="签到", exact=True).last)
 
 
 def test_signing_in_with_a_telephone(
@@ -64,7 +65,7 @@ def test_signing_in_with_a_telephone(
     lead = arrive("demo-county-lead")
     wall = lead.open(f"{hall.base}/screen")
     expect(wall.locator("[data-picture]")).to_be_visible()
-    assert wall.evaluate("document.querySelector('[data-picture]').naturalWidth") > 300
+    wall.wait_for_function("document.querySelector('[data-picture]').naturalWidth > 300")
     expect(wall.locator("[data-there]")).to_contain_text("0")
     lead.examine(night=False)
     lead.show("attendance-screen")
@@ -78,16 +79,15 @@ def test_signing_in_with_a_telephone(
     stranger.examine(sizes=(TELEPHONE, DESK), night=False)
     stranger.show("attendance-sign-in")
     telephone(stranger)
-    phone.fill("#staff_no", "NOBODY-1")
-    phone.fill("#name", "没有这个人")
-    phone.get_by_role("button", name="签到", exact=True).click()
+    type_in(stranger, "NOBODY-1", "没有这个人")
     expect(phone.locator("[role=alert]")).to_contain_text("工号和姓名对不上")
-    type_in(phone, hall, "demo-school")
+    teacher, colleague = hall.people["demo-school"], hall.people["demo-school-reviewer"]
+    type_in(stranger, teacher.staff_no.lower(), teacher.name)
     expect(phone.locator("h1")).to_have_text("签到成功")
 
     # A colleague borrows the telephone.
     phone.goto(hall.code())
-    type_in(phone, hall, "demo-school-reviewer")
+    type_in(stranger, colleague.staff_no.lower(), colleague.name)
     expect(phone.locator("h1")).to_have_text("已登记，待核实")
     stranger.examine(sizes=(TELEPHONE, DESK), night=False)
 
@@ -95,7 +95,7 @@ def test_signing_in_with_a_telephone(
     principal = arrive("demo-principal")
     own = telephone(principal)
     own.goto(hall.code())
-    own.get_by_role("button", name="我到了，签到").click()
+    principal.follow(own.get_by_role("button", name="我到了，签到"))
     expect(own.locator("h1")).to_have_text("签到成功")
 
     lead.open(f"{hall.base}/flagged")

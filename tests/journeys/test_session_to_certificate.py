@@ -38,7 +38,7 @@ def plan(lead: Visitor) -> str:
 
 def open_up(lead: Visitor) -> None:
     page = lead.page
-    page.get_by_role("link", name="开放报名，邀请").click()
+    lead.follow(page.get_by_role("link", name="开放报名，邀请"))
     expect(page.locator("main")).to_contain_text("将邀请")
     lead.examine(night=False)
     lead.press("开放报名并发出邀请")
@@ -49,7 +49,7 @@ def open_up(lead: Visitor) -> None:
 
 def enrol(teacher: Visitor, address: str) -> None:
     page = teacher.open("/training/mine")
-    page.get_by_role("link", name=TITLE).first.click()
+    teacher.follow(page.get_by_role("link", name=TITLE).first)
     assert page.url == address
     teacher.press("报名参加")
     expect(page.locator("main")).to_contain_text("您已报名")
@@ -59,6 +59,8 @@ def enrol(teacher: Visitor, address: str) -> None:
 def sign_in_at_desk(lead: Visitor, address: str) -> None:
     page = lead.open(address)
     lead.press("签到台")
+    # Enter is the script's as soon as it has everybody; before that the page would answer.
+    expect(page.locator("[data-hits] > li").first).to_be_visible()
     page.fill("#q", "王老师")
     expect(page.locator("[data-hits] > li").first).to_contain_text("王老师")
     page.press("#q", "Enter")
@@ -78,7 +80,7 @@ def test_from_plan_to_certificate(arrive: Callable[..., Visitor]) -> None:
     expect(page.locator("main")).to_contain_text("王老师")
 
     page = teacher.open("/training/mine")
-    page.get_by_role("link", name="查看证书").first.click()
+    teacher.follow(page.get_by_role("link", name="查看证书").first)
     expect(page.locator("main")).to_contain_text("王老师")
 
 
@@ -88,12 +90,13 @@ def test_the_printed_sheet_and_a_cancellation(arrive: Callable[..., Visitor]) ->
     page.fill("#title", TITLE)
     page.fill("#place", "县教育局三楼机房")
     lead.press("保存")
+    expect(page.locator("h1")).to_have_text(TITLE)
     address = page.url
-    page.get_by_role("link", name="开放报名，邀请").click()
+    lead.follow(page.get_by_role("link", name="开放报名，邀请"))
     lead.press("开放报名并发出邀请")
     enrol(teacher, address)
     page.goto(address)
-    page.get_by_role("link", name="签到表").first.click()
+    lead.follow(page.get_by_role("link", name="签到表").first)
     expect(page.locator("main table")).to_contain_text("王老师")
     page.goto(address)
     lead.press("取消这期培训")

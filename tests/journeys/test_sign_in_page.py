@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from playwright.sync_api import expect
+
 from tests.support.browsing import Visitor
 
 
@@ -18,6 +20,6 @@ def test_stranger_sees_the_sign_in_page(visitor: Callable[..., Visitor]) -> None
 def test_wrong_password_is_told_and_the_name_is_kept(visitor: Callable[..., Visitor]) -> None:
     stranger = visitor()
     stranger.sign_in_by_form("nobody", "wrong password")
-    assert stranger.page.locator("[role=alert]").count()
-    assert stranger.page.input_value("input[name=user_name]") == "nobody"
+    expect(stranger.page.locator("[role=alert]")).to_be_visible()
+    expect(stranger.page.locator("input[name=user_name]")).to_have_value("nobody")
     stranger.examine()

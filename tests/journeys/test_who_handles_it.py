@@ -44,7 +44,7 @@ def test_an_outage_lands_at_provincial_it_and_the_county_reads_along(
 
     engineer = arrive("demo-it")
     engineer.open("/queue")
-    engineer.page.get_by_role("link", name=OUTAGE).click()
+    engineer.follow(engineer.page.get_by_role("link", name=OUTAGE))
     act(engineer, number, "accept")
     act(engineer, number, "record-step", "恢复系统运行环境", answer="应用服务器已恢复。")
     act(engineer, number, "resolve", text="9时40分已恢复。", proof="监测连续30分钟正常。")
@@ -98,7 +98,7 @@ def test_a_county_is_told_where_to_go_instead_of_the_call_centre(
     agent.open("/ask/phone")
     agent.page.fill("#q", "421122")
     agent.press("查找")
-    agent.page.get_by_role("link", name="红安县学生资助管理中心").click()
+    agent.follow(agent.page.get_by_role("link", name="红安县学生资助管理中心"))
     refusal = agent.page.locator("main .hd-notice")
     expect(refusal).to_contain_text("只有省级资助部门和中央部属高校可以向呼叫中心上报")
     expect(refusal).to_contain_text("请上报黄冈市学生资助管理中心")

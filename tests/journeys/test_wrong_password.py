@@ -47,7 +47,7 @@ def test_the_county_resets_a_password_and_the_school_confirms(
     assert any("请确认是否解决" in words for words in told(teacher))
     teacher.open("/tickets")
     row = teacher.page.locator(".hd-trow", has_text=number)
-    row.get_by_role("button", name="解决了").click()
+    teacher.follow(row.get_by_role("button", name="解决了"))
     expect(teacher.page.locator(".hd-flashes")).to_contain_text("已办结")
     expect(teacher.page.locator(".hd-thead")).to_contain_text("已办结")
     assert any("已办结" in words for words in told(county))

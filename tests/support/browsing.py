@@ -1,4 +1,9 @@
-"""A person at a browser: signs in, walks, is shown pages; every page can be examined."""
+"""A person at a browser: signs in, walks, is shown pages; every page can be examined.
+
+A machine may be slow. Whatever leads to another page goes through `press` or `follow`, which return
+when that page is there and its scripts listen; what is read at once afterwards (`count()`, `all()`,
+`inner_text()`, `page.url`) is read on it. What a script changes later is waited for with `expect`.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +13,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
 from tests.support import inspection
 from tests.support.client import Client
@@ -24,6 +29,8 @@ FLAGS = [
     "--font-render-hinting=none",
 ]  # fmt: skip
 PHONE, DESK = (360, 780), (1280, 900)
+# For whatever is waited for: a slow machine is late, a broken page never comes.
+PATIENCE_MS = 45_000
 # So high that the bar at the lower edge hides nothing while a page is examined.
 WHOLE = 5000
 FROM_HERE = """place => {
@@ -84,7 +91,7 @@ class Visitor:
             # Colours on their way from one to the other would be measured half-way.
             reduced_motion="reduce",
         )
-        self._context.set_default_timeout(20_000)
+        self._context.set_default_timeout(PATIENCE_MS)
         self._context.clock.set_fixed_time(now)
         self.page: Page = self._context.new_page()
         self.page.on("console", self._said)
@@ -107,7 +114,7 @@ class Visitor:
         self.page.goto("/sign-in")
         self.page.fill("input[name=user_name]", user_name)
         self.page.fill("input[name=password]", password)
-        self.page.click("main form button[type=submit]")
+        self.follow(self.page.locator("main form button[type=submit]"))
 
     def speak(self, language: Language) -> None:
         """Switch the pages to Chinese or English."""
@@ -121,10 +128,15 @@ class Visitor:
         return self.page
 
     def press(self, name: str) -> None:
-        """Press the button, or follow the link, that is called so."""
+        """Press the button, or follow the link, that is called so and leads to another page."""
         button = self.page.get_by_role("button", name=name, exact=True)
         link = self.page.get_by_role("link", name=name, exact=True)
-        button.or_(link).first.click()
+        self.follow(button.or_(link).first)
+
+    def follow(self, way: Locator) -> None:
+        """Click on what leads to another page, or to this one anew, and be there."""
+        with self.page.expect_navigation():
+            way.click()
 
     def examine(
         self, sizes: tuple[tuple[int, int], ...] = (PHONE, DESK), *, night: bool = True
@@ -157,7 +169,7 @@ class Visitor:
         """`glance` in English and `examine` in Chinese, on the same address."""
         for language in LANGUAGES:
             self.speak(language)
-            self.page.goto(self.page.url)
+            self.page.goto(urldefrag(self.page.url).url)
             (self.glance if language == "en" else self.examine)()
 
     def show(self, name: str, place: str = "html", *, dark: bool = False) -> None:

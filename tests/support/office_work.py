@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import FilePayload, Locator, expect
 
 from helpdesk.config import DEMO_PASSWORD
-from tests.support.browsing import Visitor
+from tests.support.browsing import PATIENCE_MS, Visitor
 
-# A machine with two cores may be busy.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=PATIENCE_MS)
 NUMBER = re.compile(r"\d{4}-\d{7}")
 BEIJING = timezone(timedelta(hours=8))
 
@@ -31,7 +30,7 @@ def sign_in(person: Visitor, user_name: str, password: str = DEMO_PASSWORD) -> V
 
 def enter(person: Visitor, door: str, *answers: str) -> None:
     """From the home page through a door, one answer on each page that asks."""
-    person.page.locator(".hd-door", has_text=door).click()
+    person.follow(person.page.locator(".hd-door", has_text=door))
     for answer in answers:
         choose(person, answer)
         person.press("下一步")
@@ -46,6 +45,7 @@ def fill(person: Visitor, **fields: str) -> None:
     """Type into inputs and text areas, choose from selects and radios, by the names of fields."""
     for name, value in fields.items():
         found = person.page.locator(f"main [name='{name}']")
+        found.first.wait_for(state="attached")
         radio = person.page.locator(f"[type=radio][name='{name}'][value='{value}']")
         if radio.count():
             person.page.locator(".hd-choice").filter(has=radio).click()
@@ -74,7 +74,7 @@ def submit_button(person: Visitor) -> Locator:
 
 def send(person: Visitor) -> str:
     """Press it; answers the number of the ticket."""
-    submit_button(person).click()
+    person.follow(submit_button(person))
     expect(person.page).to_have_url(re.compile(r"/tickets/\d{4}-\d{7}$"))
     return number_of(person)
 
@@ -112,13 +112,12 @@ def begin(person: Visitor, number: str, verb: str) -> None:
     shown = link.filter(visible=True)
     if shown.count() == 0:
         person.page.locator(".hd-more summary").click()
-    shown.first.locator("button").or_(shown.first).last.click()
-    person.page.wait_for_load_state()
+    person.follow(shown.first.locator("button").or_(shown.first).last)
 
 
 def finish(person: Visitor) -> None:
     """Press the button below the form of a verb."""
-    person.page.locator(".hd-verb .hd-submit button[type=submit]").click()
+    person.follow(person.page.locator(".hd-verb .hd-submit button[type=submit]"))
 
 
 def told(person: Visitor) -> list[str]:
@@ -129,6 +128,8 @@ def told(person: Visitor) -> list[str]:
 
 def conversation(person: Visitor) -> str:
     """Everything said on the page of the ticket, earlier records included."""
-    for folded in person.page.locator(".hd-thread > .hd-event > details:not([open]) summary").all():
-        folded.click()
+    folded = person.page.locator(".hd-thread > .hd-event > details:not([open]) > summary")
+    for left in range(folded.count(), 0, -1):
+        folded.first.click()
+        expect(folded).to_have_count(left - 1)
     return person.page.locator("#talk").inner_text()
