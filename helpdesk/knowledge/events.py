@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -39,3 +39,38 @@ class CasePublished(CaseFact):
 @dataclass(frozen=True)
 class CaseTakenDown(CaseFact):
     """Its publisher shows it no longer."""
+
+
+@dataclass(frozen=True)
+class ArticleFact:
+    """What all have. `history_id`: the row of the act; `body_id` None: the national text."""
+
+    article_id: int
+    history_id: int
+    at: datetime
+    person_id: int | None
+    body_id: int | None
+
+
+@dataclass(frozen=True)
+class ArticleSubmitted(ArticleFact):
+    """A text waits for the lead of its office."""
+
+
+@dataclass(frozen=True)
+class ArticleReturned(ArticleFact):
+    """The author is to change something."""
+
+
+@dataclass(frozen=True)
+class ArticlePublished(ArticleFact):
+    """A text is shown to everybody below its office from now on."""
+
+
+@dataclass(frozen=True)
+class ArticleReviewDue:
+    """The day has come on which its office looks at an article again."""
+
+    article_id: int
+    review_on: date
+    at: datetime

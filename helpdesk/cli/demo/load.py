@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from helpdesk.cli import knowledge
 from helpdesk.cli.demo import accounts, cases, filing, staff, tickets, training, tree, turnover
+from helpdesk.knowledge.operations.articles import syncing
 from helpdesk.organizations import queries as organizations
 from helpdesk.workdays import operations as workdays
 
@@ -23,6 +25,7 @@ class Loaded:
 def load(*, password: str, now: datetime) -> Loaded:
     """Fill an empty database; the caller commits once. BadData when a file of ours is wrong."""
     workdays.seed(now=now)
+    syncing.sync(knowledge.files(), now=now)
     planted = tree.plant(now)
     persons = staff.hire(planted)
     accounts.open_all(persons, planted.ids, password=password, now=staff.opened_at(planted))
