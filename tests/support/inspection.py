@@ -18,6 +18,17 @@ READ_ATTRIBUTES = ("title", "placeholder", "alt", "aria-label", "label")
 NOT_LABELLED = ("hidden", "submit", "button", "reset", "image")
 # What a person wrote may be in any language: its element says so.
 USER_MARK = "data-user"
+# What many pages share word for word, and what is a page's own: parsed apart, so that the icons
+# and the bar are read once and not with every page.
+PIECES = (
+    re.compile(r"<svg hidden .*?</svg>", re.DOTALL),
+    re.compile(r'<header class="hd-bar">.*?</header>', re.DOTALL),
+    re.compile(r"<main\b.*</main>", re.DOTALL),
+)
+_PLACE = "data-piece"
+# Different on every page, and of no interest but that there is something.
+_CHANGING = re.compile(r'(?<=name="csrf_token" value=")[^"]+|(?<=name="back" value=")[^"]+')
+Line = tuple[Element, ...]
 
 
 class BadPage(AssertionError):
@@ -32,13 +43,21 @@ class PageTree:
     errors: tuple[str, ...]
     whole: bool
 
-    def elements(self) -> Iterator[tuple[Element, tuple[Element, ...]]]:
+    @functools.cached_property
+    def elements(self) -> list[tuple[Element, Line]]:
         """Every element with its ancestors."""
-        return _walk(self.root, ())
+        return list(_walk(self.root))
+
+    @functools.cached_property
+    def _by_name(self) -> dict[str, list[Element]]:
+        found: dict[str, list[Element]] = {}
+        for element, _ in self.elements:
+            found.setdefault(element.tag, []).append(element)
+        return found
 
     def named(self, *names: str) -> list[Element]:
         """Every element of these names."""
-        return [element for element, _ in self.elements() if element.tag in names]
+        return [element for name in names for element in self._by_name.get(name, ())]
 
 
 def inspect(html: str, address: str) -> None:
@@ -48,9 +67,13 @@ def inspect(html: str, address: str) -> None:
         raise BadPage("\n".join([f"house inspection of {address}:", *findings]))
 
 
-@functools.lru_cache(maxsize=256)
 def faults_of(html: str) -> tuple[str, ...]:
     """Everything that is wrong with a page, a line each."""
+    return _faults_of(_CHANGING.sub("x", html))
+
+
+@functools.lru_cache(maxsize=256)
+def _faults_of(html: str) -> tuple[str, ...]:
     page = parse(html)
     checks = (*ALWAYS, *(WHOLE_PAGE if page.whole else ()))
     return (*page.errors, *(finding for check in checks for finding in check(page)))
@@ -58,14 +81,42 @@ def faults_of(html: str) -> tuple[str, ...]:
 
 def parse(html: str) -> PageTree:
     """Parse a page, or a part of one when there is no <html>."""
+    if "<html" not in html[:400].lower():
+        return PageTree(*_parsed(html, whole=False), whole=False)
+    pieces: list[tuple[Element, tuple[str, ...]]] = []
+    for pattern in PIECES:
+        if found := pattern.search(html):
+            place = f'<div {_PLACE}="{len(pieces)}"></div>'
+            pieces.append(_parsed(found.group(), whole=False))
+            html = html[: found.start()] + place + html[found.end() :]
+    frame, errors = _parsed(html, whole=True)
+    errors += tuple(error for _, found in pieces for error in found)
+    return PageTree(_put_together(frame, [root for root, _ in pieces]), errors, whole=True)
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(html: str, *, whole: bool) -> tuple[Element, tuple[str, ...]]:
+    """The root of a page or of the elements of a part; and what is wrong with its tags."""
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), namespaceHTMLElements=False)
-    whole = "<html" in html[:400].lower()
     root = parser.parse(html) if whole else parser.parseFragment(html)
+    part = "the page" if whole else html[:40].strip()
     errors = tuple(
-        f"parse error {code} at line {position[0]}, column {position[1]} {details or ''}"
+        f"parse error {code} at line {position[0]}, column {position[1]} of {part} {details or ''}"
         for position, code, details in parser.errors
     )
-    return PageTree(root, errors, whole)
+    return root, errors
+
+
+def _put_together(frame: Element, pieces: list[Element]) -> Element:
+    """The frame with the elements of every piece in the place of it; nothing given is changed."""
+    made = type(frame)(frame.tag, frame.attrib)
+    made.text, made.tail = frame.text, frame.tail
+    for child in frame:
+        if isinstance(child.tag, str) and _PLACE in child.attrib:
+            made.extend(pieces[int(child.attrib[_PLACE])])
+        else:
+            made.append(_put_together(child, pieces) if len(child) else child)
+    return made
 
 
 def form_fields(html: str, action_ends: str = "") -> dict[str, str]:
@@ -105,14 +156,14 @@ def text_of(element: Element) -> str:
     return "".join(element.itertext()).strip()
 
 
-def _walk(
-    element: Element, above: tuple[Element, ...]
-) -> Iterator[tuple[Element, tuple[Element, ...]]]:
-    if not isinstance(element.tag, str):
-        return
-    yield element, above
-    for child in element:
-        yield from _walk(child, (*above, element))
+def _walk(root: Element) -> Iterator[tuple[Element, Line]]:
+    waiting: list[tuple[Element, Line]] = [(root, ())]
+    while waiting:
+        element, above = waiting.pop()
+        if isinstance(element.tag, str):
+            yield element, above
+            line = (*above, element)
+            waiting.extend((child, line) for child in reversed(element))
 
 
 def _has_one_of_each(page: PageTree) -> Iterator[str]:
@@ -132,15 +183,15 @@ def _has_language(page: PageTree) -> Iterator[str]:
 
 
 def _ids_are_unique(page: PageTree) -> Iterator[str]:
-    ids = Counter(element.get("id") for element, _ in page.elements() if element.get("id"))
+    ids = Counter(element.get("id") for element, _ in page.elements if element.get("id"))
     for found, count in ids.items():
         if count > 1:
             yield f"id {found!r} is used {count} times"
 
 
 def _references_lead_somewhere(page: PageTree) -> Iterator[str]:
-    ids = {element.get("id") for element, _ in page.elements()}
-    for element, _ in page.elements():
+    ids = {element.get("id") for element, _ in page.elements}
+    for element, _ in page.elements:
         for name in REFERENCES:
             for wanted in element.get(name, "").split():
                 if wanted not in ids:
@@ -149,7 +200,7 @@ def _references_lead_somewhere(page: PageTree) -> Iterator[str]:
 
 def _inputs_have_labels(page: PageTree) -> Iterator[str]:
     labelled = {label.get("for") for label in page.named("label") if text_of(label)}
-    for element, above in page.elements():
+    for element, above in page.elements:
         if element.tag not in ("input", "select", "textarea"):
             continue
         if element.get("type", "text") in NOT_LABELLED or element.get("id") in labelled:
@@ -188,7 +239,7 @@ def _forms_are_protected(page: PageTree) -> Iterator[str]:
 
 
 def _policy_is_kept(page: PageTree) -> Iterator[str]:
-    for element, _ in page.elements():
+    for element, _ in page.elements:
         if "style" in element.attrib or element.tag == "style":
             yield f"<{element.tag}> has an inline style"
         if element.tag == "script" and not element.get("src"):
@@ -202,9 +253,9 @@ def _policy_is_kept(page: PageTree) -> Iterator[str]:
 
 
 def _nothing_left_over(page: PageTree) -> Iterator[str]:
-    for words, user in _words(page):
+    for words, line in _words(page):
         found = LEFT_OVER.search(words)
-        if found and not user:
+        if found and not _is_marked(line):
             yield f"unfinished text {found.group()!r} in {words.strip()[:80]!r}"
 
 
@@ -212,32 +263,32 @@ def _english_is_english(page: PageTree) -> Iterator[str]:
     html = page.named("html")
     if not html or html[0].get("lang") != "en":
         return
-    for words, user in _words(page):
-        if not user and CJK.search(words):
+    for words, line in _words(page):
+        if CJK.search(words) and not _is_marked(line):
             said = words.strip()[:80]
             yield f"Chinese on an English page, not marked lang or {USER_MARK}: {said!r}"
 
 
-def _words(page: PageTree) -> Iterator[tuple[str, bool]]:
-    """Every text a person reads, and whether it is data or marked as Chinese."""
-    for element, above in page.elements():
+def _words(page: PageTree) -> Iterator[tuple[str, Line]]:
+    """Every text a person reads, and the elements around it, nearest last."""
+    for element, above in page.elements:
         if element.tag in ("script", "template"):
             continue
         line = (*above, element)
-        marked = _is_marked(line)
         if element.text:
-            yield element.text, marked
+            yield element.text, line
         for child in element:
             if child.tail:
-                yield child.tail, marked
+                yield child.tail, line
         for name in READ_ATTRIBUTES:
             if element.get(name):
-                yield element.get(name, ""), marked
+                yield element.get(name, ""), line
         if element.tag == "input" and element.get("type") in ("submit", "button"):
-            yield element.get("value", ""), marked
+            yield element.get("value", ""), line
 
 
-def _is_marked(line: tuple[Element, ...]) -> bool:
+def _is_marked(line: Line) -> bool:
+    """Is it data, or marked as Chinese?"""
     return any(
         USER_MARK in element.attrib
         or element.tag == "textarea"
