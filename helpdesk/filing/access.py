@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from helpdesk.filing.models import EarlierDate
 from helpdesk.kernel.actor import Actor, within
@@ -11,6 +11,14 @@ from helpdesk.kernel.errors import Forbidden, NotFound
 from helpdesk.kernel.permissions import Permission
 from helpdesk.organizations.models import Body
 from helpdesk.organizations.rules import AID_OFFICES
+from helpdesk.search.queries.candidates import Sight
+
+KIND = "item"
+
+
+def searchable(_actor: Actor) -> tuple[Sight, ...]:
+    """The rows of the annexes are for everybody."""
+    return (Sight(KIND, true()),)
 
 
 def manages(actor: Actor, path: str | None) -> bool:

@@ -26,7 +26,7 @@ class Entry(Model):
     __table_args__ = (
         UniqueConstraint("kind", "owner_id", "part", "piece", name="uq_search_entry_address"),
         # A common word: walk from the newest and stop.
-        Index("ix_search_entry_newest", "kind", "at", "id"),
+        Index("ix_search_entry_newest", "kind", "at", "owner_id"),
         Index("ix_search_entry_scope", "kind", "scope_path"),
         # Without the list of pending rows: a search never waits for it to be read through.
         Index(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import delete, tuple_
@@ -14,9 +13,8 @@ from helpdesk.kernel.db import session
 from helpdesk.search import models
 from helpdesk.search.queries.lexicon import analysis
 from helpdesk.search.rules.analysis import chunks, in_a_row, tokens_of, with_places
-from helpdesk.search.rules.entries import Entry, facet_words
+from helpdesk.search.rules.entries import UNDATED, Entry, facet_words
 
-UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ADDRESS: Final = ("kind", "owner_id", "part", "piece")
 _AT_ONCE: Final = 200
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Final
 
 from helpdesk.kernel.actor import ROOT_PATH
+
+# Of what has no date: it comes last.
+UNDATED: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Audience(StrEnum):
@@ -25,7 +29,7 @@ class Entry:
     and its notes). `scope_path`: the node it belongs to. `key`: what a link needs (number, code).
     `title` and `text` are stored and shown as they are; `aliases` are found and never shown.
     `facets`: filters, by name (`status` -> `closed`); their words hold no white space.
-    `at`: for the order by date (None: undated, comes last).
+    `at`: for the order by date (None: undated, comes last); all parts of an owner carry the same.
     """
 
     kind: str
