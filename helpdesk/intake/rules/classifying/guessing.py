@@ -1,0 +1,175 @@
+"""Which card a text is about, how sure that is, which words decided, what is better asked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+from typing import Final
+
+from helpdesk.catalog.rules import Card
+from helpdesk.intake.rules.classifying.learning import Model
+from helpdesk.intake.rules.classifying.words import CUE, Signs, Vocabulary
+from helpdesk.organizations.rules import Kind
+
+MOST: Final = 5
+MOST_WORDS: Final = 4
+# Below this the first guess is wrong as often as right, and one question costs less than a detour.
+SURE: Final = 0.55
+# Two cards this close are told apart by a question.
+MARGIN: Final = 0.2
+# Nothing at all can be made of the text.
+LOST: Final = 0.15
+HABIT: Final = log(2)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer to a deciding question, and the card it leads to."""
+
+    text_zh: str
+    text_en: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question that decides between cards."""
+
+    question_zh: str
+    question_en: str
+    options: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """When a question helps: between the cards `about`; always, where the text is `vague`.
+
+    Vague: the first guess is this card and the text has none of the cues `unless`.
+    """
+
+    about: tuple[str, ...]
+    ask: Ask
+    vague: str = ""
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a body of one of these kinds should know: who does what it asks for."""
+
+    card: str
+    kinds: tuple[Kind, ...]
+    text_zh: str
+    text_en: str
+
+
+@dataclass(frozen=True)
+class Habit:
+    """Cards that bodies of these kinds ask about often or seldom."""
+
+    kinds: tuple[Kind, ...]
+    often: tuple[str, ...]
+    seldom: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything beside the cards that classifying needs, as data."""
+
+    vocabulary: Vocabulary
+    questions: tuple[Deciding, ...]
+    anything: Ask
+    notes: tuple[Note, ...]
+    habits: tuple[Habit, ...]
+    warmth: float
+
+    def note(self, card: str, kind: Kind) -> Note | None:
+        """What a body of this kind is told beside this card."""
+        return next((n for n in self.notes if n.card == card and kind in n.kinds), None)
+
+    def prior(self, kind: Kind) -> dict[str, float]:
+        """What the kind of the asker adds to a card before a word is read."""
+        added: dict[str, float] = {}
+        for habit in self.habits:
+            if kind in habit.kinds:
+                added |= dict.fromkeys(habit.often, HABIT) | dict.fromkeys(habit.seldom, -HABIT)
+        return added
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A card, how likely it is (0-1), and the words that spoke for it."""
+
+    code: str
+    chance: float
+    why: tuple[str, ...]
+
+
+def rank(
+    text: str, model: Model, knowledge: Knowledge, kind: Kind
+) -> tuple[tuple[Ranked, ...], Signs]:
+    """At most MOST cards, likeliest first; equal ones in the order of the notice."""
+    signs = knowledge.vocabulary.signs(text)
+    chances = model.chances(signs, knowledge.prior(kind))
+    best = sorted(chances, key=lambda code: -chances[code])[:MOST]
+    found = tuple(Ranked(code, chances[code], why(signs, model, code)) for code in best)
+    return found, signs
+
+
+def why(signs: Signs, model: Model, code: str) -> tuple[str, ...]:
+    """The words of the text that spoke for a card, strongest first."""
+    pulls = {
+        sign: model.pull(sign, code) * (2.0 if weight == CUE else 1.0)
+        for sign, weight in signs.weights.items()
+        if len(sign) > 1
+    }
+    words: list[str] = []
+    for sign in sorted((s for s in pulls if pulls[s] > 0), key=lambda s: -pulls[s]):
+        word = signs.words.get(sign, sign)
+        if not any(word in known or known in word for known in words):
+            words.append(word)
+        if len(words) == MOST_WORDS:
+            break
+    return tuple(words)
+
+
+def deciding(
+    ranked: Sequence[Ranked], signs: Signs, knowledge: Knowledge, cards: Mapping[str, Card]
+) -> Ask | None:
+    """The question that is better asked than guessed; None: the first card is sure enough."""
+    first, second = ranked[0], ranked[1]
+    for question in knowledge.questions:
+        if question.vague == first.code and not any(map(signs.has, question.unless)):
+            return question.ask
+    if first.chance < LOST:
+        return knowledge.anything
+    if first.chance >= SURE and first.chance - second.chance >= MARGIN:
+        return None
+    found = _between(first.code, second.code, ranked, knowledge.questions)
+    return found or _among(ranked, cards)
+
+
+def _between(
+    first: str, second: str, ranked: Iterable[Ranked], questions: Iterable[Deciding]
+) -> Ask | None:
+    """The question about both cards whose answers cover most of what it may be."""
+    chances = {one.code: one.chance for one in ranked}
+    fitting = [q for q in questions if {first, second} <= _answered(q.ask)]
+    return max(
+        (q.ask for q in fitting),
+        key=lambda ask: sum(chances.get(code, 0.0) for code in _answered(ask)) / len(ask.options),
+        default=None,
+    )
+
+
+def _answered(ask: Ask) -> Collection[str]:
+    return {option.code for option in ask.options}
+
+
+def _among(ranked: Sequence[Ranked], cards: Mapping[str, Card]) -> Ask:
+    """Without a question of its own: the likeliest cards in the words of their summaries."""
+    likely = [one.code for one in ranked[:2]]
+    likely += [one.code for one in ranked[2:4] if one.chance >= ranked[0].chance / 5]
+    options = tuple(Answer(cards[code].summary_zh, cards[code].summary_en, code) for code in likely)
+    return Ask("最接近哪一种？", "Which comes closest?", options)
