@@ -134,6 +134,8 @@ class Key(Generic[T]):
     REMIND_MONTHLY_FROM: ClassVar[Key[int]]
     REMIND_WEEKLY_FROM: ClassVar[Key[int]]
     FILING_INFERRED: ClassVar[Key[bool]]
+    INCIDENT_BODIES: ClassVar[Key[int]]
+    INCIDENT_HOURS: ClassVar[Key[int]]
 
     def parse(self, text: str) -> T:
         """The value that a person or a row wrote. Raises NotATime, NotADayCount, NotAChoice."""
@@ -308,6 +310,14 @@ Key.FILING_INFERRED = Key(
     "filing_inferred", Sort.YES_NO, False, N_("日历列出推定的填报事项"),
     N_("正文有要求、附件没有列出的事项（SH-X1），标明为推定。"), AID_OFFICES, choices=YES_OR_NO,
 )  # fmt: skip
+Key.INCIDENT_BODIES = Key(
+    "incident_bodies", Sort.NUMBER, 3, N_("几个单位反映同一问题时提示"),
+    N_("同省这么多单位在短时间内反映同一类问题，提问的人会看到提示。"), _PROVINCE, low=2, high=100,
+)  # fmt: skip
+Key.INCIDENT_HOURS = Key(
+    "incident_hours", Sort.NUMBER, 2, N_("几小时内反映的算在一起"),
+    N_("同一类问题在几小时内陆续反映，算作同一次情况。"), _PROVINCE, high=24,
+)  # fmt: skip
 
 KEYS: Mapping[str, Key[Any]] = {
     key.name: key
@@ -319,6 +329,7 @@ KEYS: Mapping[str, Key[Any]] = {
         Key.TRAINING_YEAR, Key.TRAINING_CLOSE_DAYS, Key.TRAINING_SHARE, Key.TRAINING_ONLINE_SHARE,
         Key.TRAINING_CHECK, Key.TRAINING_RECENT_DAYS, Key.REMINDERS, Key.REMIND_MONTHLY_FROM,
         Key.REMIND_WEEKLY_FROM, Key.FILING_INFERRED,
+        Key.INCIDENT_BODIES, Key.INCIDENT_HOURS,
     )
 }  # fmt: skip
 

@@ -16,7 +16,9 @@ from helpdesk.files.models import File
 from helpdesk.files.queries import Store
 from helpdesk.files.rules.kinds import Limits
 from helpdesk.intake import access
-from helpdesk.intake.models.drafts import Draft, Solved
+from helpdesk.intake.models.asking import Solved
+from helpdesk.intake.models.drafts import Draft
+from helpdesk.intake.operations import asking
 from helpdesk.intake.operations import drafts as operations
 from helpdesk.intake.queries import drafts as queries
 from helpdesk.intake.rules import questions as rules
@@ -170,7 +172,7 @@ def test_six_files_are_too_many(intake: Intake) -> None:
 
 def test_a_settled_question_is_counted_without_a_name(intake: Intake, session: Session) -> None:
     body = organizations.body(intake.country.body("school").id)
-    operations.count_solved(card_code="acc-4c", body=body, now=intake.now)
+    asking.count_solved(card_code="acc-4c", body=body, now=intake.now)
     row = session.scalars(select(Solved)).one()
     assert (row.card_code, row.body_id, row.at) == ("ACC-4c", body.id, intake.now)
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.catalog import queries as catalog
-from helpdesk.intake.models.drafts import Draft, Solved
+from helpdesk.intake.models.asking import Solved
+from helpdesk.intake.models.drafts import Draft
 from helpdesk.organizations.models import BodySubsystem
 from helpdesk.organizations.rules import Subsystem
 from helpdesk.tickets.models import Ticket

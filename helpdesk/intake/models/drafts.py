@@ -1,4 +1,4 @@
-"""Drafts of questions, and the count of questions that the likely answer settled."""
+"""Drafts of questions."""
 
 from __future__ import annotations
 
@@ -43,15 +43,3 @@ class Draft(Model):
     ticket_number: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
-
-
-class Solved(Model):
-    """Somebody did not need to ask: the likely answer of the card was enough. Nobody is named."""
-
-    __tablename__ = "intake_solved"
-    __table_args__ = (Index("ix_intake_solved_card", "card_code", "at"),)
-
-    id: Mapped[IntPk]
-    card_code: Mapped[str] = mapped_column(String(12))
-    body_id: Mapped[int] = mapped_column(ForeignKey("organizations_body.id"))
-    at: Mapped[datetime]

@@ -13,7 +13,7 @@ from helpdesk.files import operations as files
 from helpdesk.files import queries as stored
 from helpdesk.files.models import File
 from helpdesk.intake import access
-from helpdesk.intake.models.drafts import Draft, Solved
+from helpdesk.intake.models.drafts import Draft
 from helpdesk.intake.queries.drafts import touched
 from helpdesk.intake.rules import questions as rules
 from helpdesk.intake.rules.questions import Answers, Stage
@@ -111,12 +111,6 @@ def discard(*, actor: Actor, draft: Draft) -> None:
     session().delete(draft)
     session().flush()
     files.forget(file_ids=loose, actor=actor)
-
-
-def count_solved(*, card_code: str, body: BodyView, now: datetime) -> None:
-    """The likely answer was enough: count it, keep nothing else."""
-    session().add(Solved(card_code=catalog.card(card_code).code, body_id=body.id, at=now))
-    session().flush()
 
 
 def submit(*, actor: Actor, draft: Draft, now: datetime) -> str:

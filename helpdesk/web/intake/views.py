@@ -15,6 +15,7 @@ from helpdesk.files import queries as stored
 from helpdesk.files.queries import StoredFile
 from helpdesk.files.rules.kinds import ACCEPTED
 from helpdesk.intake import access
+from helpdesk.intake.operations import asking
 from helpdesk.intake.operations import drafts as operations
 from helpdesk.intake.queries import drafts as queries
 from helpdesk.intake.rules.questions import LONGEST_LINE, Answers, likely_cards
@@ -259,7 +260,7 @@ def _elsewhere(desk: Desk, door: Door, card: Card) -> Page:
 
 def _solved(desk: Desk, card: Card, draft: Draft | None) -> Response:
     with unit_of_work():
-        operations.count_solved(card_code=card.code, body=desk.body, now=request_now())
+        asking.count_solved(card_code=card.code, body=desk.body, now=request_now())
         if draft is not None:
             operations.discard(actor=current_actor(), draft=draft)
     flash(_("好，没有提交，也没有留下内容。再遇到问题随时来。"))
