@@ -51,6 +51,8 @@ class Ticket(Model):
         Index("ix_tickets_ticket_asker", "asker_body_id", "id"),
         Index("ix_tickets_ticket_reporter", "handed_from_body_id", "status", "id"),
         Index("ix_tickets_ticket_opened", "opened_at", "id"),
+        # The same problem from several bodies within a few hours.
+        Index("ix_tickets_ticket_card", "card_code", "opened_at"),
     )
 
     id: Mapped[IntPk]
