@@ -5,6 +5,7 @@ Which database: `--database=postgresql` or HELPDESK_TEST_DATABASE; SQLite by def
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from typing import Any, cast
 
 import pytest
 import sqlalchemy
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -21,6 +23,7 @@ from helpdesk.kernel.db import db, start_writing
 from tests.support.client import Client
 from tests.support.database import Databases, PostgresDatabases, SqliteDatabases
 from tests.support.demo_template import folder_of_the_run, load_demonstration, once
+from tests.support.modules import OneWorkerForAModule
 from tests.support.postgres import Cluster
 from tests.support.queries import Queries
 
@@ -48,6 +51,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start one PostgreSQL for all workers; a worker is told where it is."""
+    # A worker holds a large, lasting heap (the application, our parsed source): looking through it
+    # for cycles at the usual pace costs a third of all time.
+    gc.set_threshold(50_000, 20, 50)
     # The product refuses names that are no settings, and children inherit the environment.
     os.environ.pop("HELPDESK_TEST_DATABASE", None)
     worker = getattr(config, "workerinput", None)
@@ -58,6 +64,11 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     config.stash[CLUSTER] = Cluster()
     config.stash[FOLDER] = config.stash[CLUSTER].folder
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForAModule:
+    return OneWorkerForAModule(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -266,6 +277,26 @@ def separate_app(
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_digests() -> Iterator[PasswordHasher]:
+    """The argon2id of the product at the least cost; `dear_digests` is what the product pays."""
+    # Imported late: tests of pure rules need no database.
+    from helpdesk.people.operations import hashing
+
+    dear = hashing._HASHER
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashing, "_HASHER", PasswordHasher(1, 8, 1))
+        yield dear
+
+
+@pytest.fixture
+def dear_digests(_cheap_digests: PasswordHasher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost in this test what they cost in the product."""
+    from helpdesk.people.operations import hashing
+
+    monkeypatch.setattr(hashing, "_HASHER", _cheap_digests)
 
 
 @pytest.fixture(autouse=True)

@@ -322,5 +322,8 @@ class TestOwnAccount:
             )
 
 
-def test_passwords_cost_what_was_decided() -> None:
-    assert "$m=19456,t=2,p=1$" in hashing.digest("x")
+def test_passwords_cost_what_was_decided(dear_digests: None) -> None:
+    digest = hashing.digest("x")
+    assert "$argon2id$v=19$m=19456,t=2,p=1$" in digest
+    assert hashing.matches(digest, "x")
+    assert not hashing.matches(digest, "y")
