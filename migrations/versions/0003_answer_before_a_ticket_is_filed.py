@@ -127,6 +127,39 @@ def upgrade() -> None:
         batch_op.create_index("ix_knowledge_article_shelf", ["category", "id"], unique=False)
 
     op.create_table(
+        "knowledge_reply",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("body_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=60), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("cards", sa.JSON(), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("once", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["body_id"], ["organizations_body.id"], name=op.f("fk_knowledge_reply_body_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people_person.id"], name=op.f("fk_knowledge_reply_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge_reply")),
+        sa.UniqueConstraint("once", name=op.f("uq_knowledge_reply_once")),
+    )
+    with op.batch_alter_table("knowledge_reply", schema=None) as batch_op:
+        batch_op.create_index("ix_knowledge_reply_body", ["body_id", "id"], unique=False)
+
+    op.create_table(
+        "knowledge_reply_use",
+        sa.Column("body_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reply_key", sa.String(length=60), nullable=False),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["body_id"], ["organizations_body.id"], name=op.f("fk_knowledge_reply_use_body_id")
+        ),
+        sa.PrimaryKeyConstraint("body_id", "reply_key", name=op.f("pk_knowledge_reply_use")),
+    )
+    op.create_table(
         "intake_trail",
         sa.Column(
             "ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -308,6 +341,66 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge_article_version")),
         sa.UniqueConstraint("article_id", "no", name="uq_knowledge_article_version_no"),
     )
+    op.create_table(
+        "knowledge_wish",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket_number", sa.String(length=20), nullable=False),
+        sa.Column("body_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "done_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["knowledge_article.id"], name=op.f("fk_knowledge_wish_article_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["body_id"], ["organizations_body.id"], name=op.f("fk_knowledge_wish_body_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["done_person_id"], ["people_person.id"], name=op.f("fk_knowledge_wish_done_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people_person.id"], name=op.f("fk_knowledge_wish_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_knowledge_wish")),
+        sa.UniqueConstraint("ticket_number", "body_id", name="uq_knowledge_wish_once"),
+    )
+    with op.batch_alter_table("knowledge_wish", schema=None) as batch_op:
+        batch_op.create_index("ix_knowledge_wish_body", ["body_id", "done_at", "id"], unique=False)
+
+    op.create_table(
+        "tickets_article",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "history_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "article_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["article_id"], ["knowledge_article.id"], name=op.f("fk_tickets_article_article_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["history_id"], ["tickets_history.id"], name=op.f("fk_tickets_article_history_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["tickets_ticket.id"], name=op.f("fk_tickets_article_ticket_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets_article")),
+        sa.UniqueConstraint("history_id", "article_id", name="uq_tickets_article_once"),
+    )
+    with op.batch_alter_table("tickets_article", schema=None) as batch_op:
+        batch_op.create_index("ix_tickets_article_article", ["article_id", "id"], unique=False)
+
     with op.batch_alter_table("intake_solved", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -352,6 +445,14 @@ def downgrade() -> None:
         batch_op.drop_column("once")
         batch_op.drop_column("article_id")
 
+    with op.batch_alter_table("tickets_article", schema=None) as batch_op:
+        batch_op.drop_index("ix_tickets_article_article")
+
+    op.drop_table("tickets_article")
+    with op.batch_alter_table("knowledge_wish", schema=None) as batch_op:
+        batch_op.drop_index("ix_knowledge_wish_body")
+
+    op.drop_table("knowledge_wish")
     op.drop_table("knowledge_article_version")
     with op.batch_alter_table("knowledge_article_subsystem", schema=None) as batch_op:
         batch_op.drop_index("ix_knowledge_article_subsystem_word")
@@ -378,6 +479,11 @@ def downgrade() -> None:
 
     op.drop_table("knowledge_article_audience")
     op.drop_table("intake_trail")
+    op.drop_table("knowledge_reply_use")
+    with op.batch_alter_table("knowledge_reply", schema=None) as batch_op:
+        batch_op.drop_index("ix_knowledge_reply_body")
+
+    op.drop_table("knowledge_reply")
     with op.batch_alter_table("knowledge_article", schema=None) as batch_op:
         batch_op.drop_index("ix_knowledge_article_shelf")
         batch_op.drop_index("ix_knowledge_article_review")

@@ -49,6 +49,7 @@ MENU = (
     Entry(N_("发件箱"), "outbox.index", Permission.OUTBOX_READ),
     Entry(N_("审计"), "audit.index", Permission.AUDIT_READ),
     Entry(N_("问题卡片"), "cards.index", Permission.SIGNED_IN, bar=False),
+    Entry(N_("常用回复"), "replies.index", Permission.REPLY_WRITE, bar=False),
     Entry(N_("通知"), "notices.index", Permission.SIGNED_IN, bar=False),
     Entry(N_("个人设置"), "profile.index", Permission.SIGNED_IN, bar=False),
 )

@@ -13,6 +13,7 @@ from helpdesk.kernel import ids
 from helpdesk.kernel.errors import AlreadyDone, Conflict, RuleBroken
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
+from helpdesk.knowledge.queries.articlesbeside import NearArticle
 from helpdesk.tickets import access
 from helpdesk.tickets.access import Reach
 from helpdesk.tickets.operations.record import Act, require
@@ -21,16 +22,28 @@ from helpdesk.tickets.queries.page import was_done
 from helpdesk.tickets.rules import VERB_NAMES, VERBS, Side, Verb
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.shell.errors import sentence_of
-from helpdesk.web.tickets import actions, attachments, card, clocks, inviting, ladder, talk
+from helpdesk.web.tickets import (
+    actions,
+    answering,
+    attachments,
+    beside,
+    card,
+    clocks,
+    filling,
+    inviting,
+    ladder,
+    talk,
+)
 from helpdesk.web.tickets.deadlines import timing
 from helpdesk.web.tickets.forms import NoteForm, ReplyForm, VerbForm
-from helpdesk.web.tickets.links import own_links
+from helpdesk.web.tickets.links import article_href, own_links
 from helpdesk.web.tickets.rows import lines
 from helpdesk.web.tickets.scene import Scene, scene
 from helpdesk.web.tickets.verbs import DIRECT, PAGES, VerbPage, is_moving_a_promise, told
 
 blueprint = Blueprint("tickets", __name__, url_prefix="/tickets")
 blueprint.add_app_template_filter(own_links)
+blueprint.add_app_template_filter(article_href)
 SHOWN = {"open": False, "ended": True}
 
 
@@ -90,7 +103,9 @@ def _page(seen: Scene) -> str:
         offered=offered,
         compose=compose,
         compose_verb=verb,
+        replies=filling.offers(seen, verb),
         may_invite=inviting.may_invite(seen),
+        beside=beside.beside(seen),
     )
 
 
@@ -144,12 +159,16 @@ def _do(verb: Verb, number: str) -> str | Response | tuple[str, int]:
         form.reason.label.text = _(page.label)
     if request.method == "GET":
         form.renew(seen.row.version)
+        answering.put_in(form, answering.chosen(seen, verb))
+        return _verb_page(verb, page, form, seen)
+    if filling.asked() and verb in filling.FILLED:
+        filling.put_in(form, seen)
         return _verb_page(verb, page, form, seen)
     if not form.validate_on_submit():
         return _verb_page(verb, page, form, seen), 422
     done = told(page.done, seen)
     try:
-        _run(page, form, reach)
+        _run(page, form, reach, answering.chosen(seen, verb))
     except AlreadyDone as twice:
         flash(sentence_of(twice), "wait")
     except RuleBroken as refusal:
@@ -167,7 +186,7 @@ def _sent_twice(number: str) -> bool:
     return was_done(access.ticket(current_actor(), number).id, once)
 
 
-def _run(page: VerbPage, form: VerbForm, reach: Reach) -> None:
+def _run(page: VerbPage, form: VerbForm, reach: Reach, article: NearArticle | None) -> None:
     actor, now = current_actor(), request_now()
     with unit_of_work():
         act = Act(
@@ -176,6 +195,7 @@ def _run(page: VerbPage, form: VerbForm, reach: Reach) -> None:
             once=form.once.data or None,
             version=form.seen_version if page.binds else None,
             files=attachments.keep_all(form, actor=actor, now=now),
+            articles=(article.id,) if article else (),
         )
         page.run(reach, act, form)
 
@@ -208,6 +228,8 @@ def _verb_page(
         form=form,
         sentence=sentence,
         moving=is_moving_a_promise(seen, verb),
+        article=answering.chosen(seen, verb),
+        replies=filling.offers(seen, verb),
     )
 
 
@@ -230,6 +252,12 @@ blueprint.add_url_rule(
     endpoint="invite",
     view_func=door(Permission.TICKET_REPLY)(inviting.invite),
     methods=["GET", "POST"],
+)
+blueprint.add_url_rule(
+    "/<number>/worth-an-article",
+    endpoint="worth_an_article",
+    view_func=door(Permission.ARTICLE_WRITE)(beside.mark),
+    methods=["POST"],
 )
 for _verb in PAGES:
     blueprint.add_url_rule(
