@@ -230,3 +230,18 @@ class TicketFile(Model):
     file_id: Mapped[int] = mapped_column(ForeignKey("files_file.id"))
     name: Mapped[str] = mapped_column(String(200))
     internal: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class TicketArticle(Model):
+    """An article that came with an answer: linked below it, and counted on the article."""
+
+    __tablename__ = "tickets_article"
+    __table_args__ = (
+        UniqueConstraint("history_id", "article_id", name="uq_tickets_article_once"),
+        Index("ix_tickets_article_article", "article_id", "id"),
+    )
+
+    id: Mapped[IntPk]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets_ticket.id"))
+    history_id: Mapped[int] = mapped_column(ForeignKey("tickets_history.id"))
+    article_id: Mapped[int] = mapped_column(ForeignKey("knowledge_article.id"))

@@ -82,6 +82,11 @@ class Verb(StrEnum):
     RESUME = "resume"
 
 
+# Acts that answer the asker: an article may come with them, named in the row's details.
+ANSWERS = (Verb.REPLY, Verb.FEEDBACK, Verb.RESOLVE)
+ARTICLES = "articles"
+
+
 class Side(StrEnum):
     """From which side of the ticket the actor does it."""
 

@@ -154,16 +154,27 @@ def suggest(
 
 
 def similar(
-    text: str, sights: Sequence[Sight], *, kinds: Collection[str] | None = None, limit: int = 5
+    text: str,
+    sights: Sequence[Sight],
+    *,
+    kinds: Collection[str] | None = None,
+    limit: int = 5,
+    snippets: bool = True,
 ) -> tuple[Hit, ...]:
-    """What is like a long text: texts that hold several of its rarest words, best first."""
+    """What is like a long text: texts that hold several of its rarest words, best first.
+
+    Three statements, two without `snippets`.
+    """
     query = lexicon().query(text)
     looked = [sight for sight in sights if kinds is None or sight.kind in kinds]
     if not query.words or not looked:
         return ()
     asked = _rarest(_asked(query, {sight.kind for sight in looked}))
     scored = _loosely(asked, looked, Narrowing(), list({s.kind for s in looked}), set(), share=0.3)
-    return tuple(_hits(asked, sorted(scored, key=_best_first)[:limit]))
+    best = sorted(scored, key=_best_first)[:limit]
+    if not snippets:
+        return tuple(_hit(asked.query, each, None) for each in best)
+    return tuple(_hits(asked, best))
 
 
 def _asked(query: Query, kinds: Collection[str]) -> Asked:
