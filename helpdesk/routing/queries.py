@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from helpdesk.organizations.queries import BodyView
 from helpdesk.organizations.rules import AID_OFFICES, NATIONAL_KINDS, Shelf
 from helpdesk.routing.rules import ways
 from helpdesk.routing.rules.places import (
+    ComplainsAboutItself,
+    ComplainsAboutItsOwn,
     EnvFirstHolder,
     LateEntryOffice,
     PasswordOffice,
@@ -72,6 +75,23 @@ def plan(card_code: str, asker_body_id: int, accused_body_id: int | None = None)
         collecting_office=ways.collecting_office(card, around, chosen, holder),
         why=reasons(card, around, chosen, accused),
     )
+
+
+def first_holders(card_codes: Iterable[str], asker_body_id: int) -> dict[str, Stop | None]:
+    """Who would hold a question about each card first, at the price of one `plan`.
+
+    None: the asker cannot complain about its direct office (SUP). Raises DoesNotAsk and NotFound.
+    """
+    around = _surroundings(asker_body_id)
+    chosen = _settings(around)
+    return {code: _first_holder(catalog.card(code), around, chosen) for code in card_codes}
+
+
+def _first_holder(card: Card, around: Surroundings, chosen: RoutingSettings) -> Stop | None:
+    try:
+        return ways.first_holder(card, around, chosen, None)
+    except (ComplainsAboutItself, ComplainsAboutItsOwn):
+        return None
 
 
 def next_body(holder_body_id: int) -> Stop:

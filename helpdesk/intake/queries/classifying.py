@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from helpdesk.catalog import queries as catalog
-from helpdesk.catalog.rules import Card
 from helpdesk.intake.queries import classifying_data as data
 from helpdesk.intake.rules.classifying import guessing
 from helpdesk.intake.rules.classifying.guessing import Ask, Ranked
@@ -15,7 +14,7 @@ from helpdesk.kernel.text import N_
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
 from helpdesk.routing import queries as routing
-from helpdesk.routing.rules.places import ComplainsAboutItself, ComplainsAboutItsOwn, DoesNotAsk
+from helpdesk.routing.rules.places import DoesNotAsk, Stop
 
 # Nothing can be made of the text: no card is worth showing without a question.
 LOST = guessing.LOST
@@ -76,19 +75,14 @@ def classify(text: str, *, body_id: int) -> tuple[Guess, ...]:
         raise DoesNotAsk(name=body)
     known = data.knowledge()
     ranked, signs = guessing.rank(text, data.model(), known, body.kind)
-    found = [_guess(one, body) for one in ranked]
+    holders = routing.first_holders((one.code for one in ranked), body_id)
+    found = [_guess(one, body, holders[one.code]) for one in ranked]
     cards = {card.code: card for card in catalog.cards()}
     asked = guessing.deciding(ranked, signs, known, cards)
     return (replace(found[0], ask=asked), *found[1:])
 
 
-def likely_card(text: str, *, body_id: int) -> Guess | None:
-    """The one card a text is about where that is sure enough to say so unasked, else None."""
-    first = classify(text, body_id=body_id)[0] if text.strip() else None
-    return first if first and first.ask is None else None
-
-
-def _guess(ranked: Ranked, body: BodyView) -> Guess:
+def _guess(ranked: Ranked, body: BodyView, holder: Stop | None) -> Guess:
     card = catalog.card(ranked.code)
     note = data.knowledge().note(card.code, body.kind)
     zh, en = (note.text_zh, note.text_en) if note else (card.redirect_zh, card.redirect_en)
@@ -98,18 +92,11 @@ def _guess(ranked: Ranked, body: BodyView) -> Guess:
         name_en=card.name_en,
         confidence=ranked.chance,
         why=ranked.why,
-        first_holder=_holder(card, body),
+        first_holder=None if holder is None or card.redirect_zh else _holder(holder),
         note_zh=zh,
         note_en=en,
     )
 
 
-def _holder(card: Card, body: BodyView) -> Holder | None:
-    """None for what is answered at once (OUT), and where nobody but the asker itself is meant."""
-    if card.redirect_zh:
-        return None
-    try:
-        stop = routing.plan(card.code, body.id).first_holder
-    except (ComplainsAboutItself, ComplainsAboutItsOwn):
-        return None
+def _holder(stop: Stop) -> Holder:
     return Holder(stop.code, stop.name, stop.name_en, stop.kind.value)

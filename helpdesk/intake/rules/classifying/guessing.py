@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import Final
@@ -163,7 +163,7 @@ def _between(
     )
 
 
-def _answered(ask: Ask) -> Collection[str]:
+def _answered(ask: Ask) -> set[str]:
     return {option.code for option in ask.options}
 
 

@@ -16,7 +16,7 @@ from helpdesk.privacy.rules import mask
 
 # How far apart the two halves of a way such as `密码…错` may stand.
 GAP: Final = 7
-CHARACTER, PAIR, TRIPLE, LATIN, CUE = 0.5, 1.0, 0.5, 1.0, 4.0
+CHARACTER, PAIR, TRIPLE, LATIN, CUE = 1.5, 1.5, 0.5, 1.0, 4.0
 LONGEST: Final = 1000
 _RUN = re.compile("[\u4e00-\u9fff]+|[a-z0-9]+")
 _MASKED = re.compile(r"[\dGLJX]*\*+[\dX]*", re.IGNORECASE)
