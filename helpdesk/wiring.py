@@ -9,12 +9,15 @@ from helpdesk.filing.operations import noting as ticks
 from helpdesk.kernel.events import Handler
 from helpdesk.knowledge import events as knowledge
 from helpdesk.knowledge.operations import reviewing as cases
+from helpdesk.knowledge.operations.articles import answering
+from helpdesk.notifications.operations import articles as tell_of_articles
 from helpdesk.notifications.operations import cases as tell_of_cases
 from helpdesk.notifications.operations import filing as tell_of_filing
 from helpdesk.notifications.operations import quizzes as tell_of_quizzes
 from helpdesk.notifications.operations import reminding as tell_of_training
 from helpdesk.notifications.operations import sessions as tell_of_sessions
 from helpdesk.notifications.operations import tickets as tell
+from helpdesk.notifications.queries import articles as articles_still
 from helpdesk.notifications.queries import cases as cases_still
 from helpdesk.notifications.queries import quizzes as quizzes_still
 from helpdesk.notifications.queries import reminding as training_still
@@ -65,6 +68,10 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     knowledge.CaseReturned: [tell_of_cases.case_returned],
     knowledge.CasePublished: [tell_of_cases.case_published],
     knowledge.CaseTakenDown: [tell_of_cases.case_taken_down],
+    knowledge.ArticleSubmitted: [tell_of_articles.article_submitted],
+    knowledge.ArticleReturned: [tell_of_articles.article_returned],
+    knowledge.ArticlePublished: [tell_of_articles.article_published],
+    knowledge.ArticleReviewDue: [tell_of_articles.article_review_due],
     training.PersonsInvited: [tell_of_sessions.persons_invited],
     training.PlaceFreed: [tell_of_sessions.place_freed],
     training.SessionNear: [tell_of_sessions.session_near],
@@ -81,6 +88,7 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
     organizations.BodyMoved: [reactions.follow_body, cases.follow_body, coverage.follow_moved],
     people.StaffChanged: [coverage.follow_staff],
     people.PersonsMerged: [
+        answering.follow_merge,
         ticks.follow_merge,
         notices.follow_merge,
         quizzing.follow_merge,
@@ -122,6 +130,9 @@ CHECKS: Mapping[str, Check] = {
     Msg.CLOCK_BREACH: still.clock_still_runs,
     Msg.CASE_SUBMITTED: cases_still.still_to_review,
     Msg.CASE_RETURNED: cases_still.still_returned,
+    Msg.ARTICLE_SUBMITTED: articles_still.still_to_review,
+    Msg.ARTICLE_RETURNED: articles_still.still_returned,
+    Msg.ARTICLE_REVIEW_DUE: articles_still.still_due,
     Msg.TRAINING_REMINDER: training_still.still_untrained,
     Msg.SESSION_INVITED: sessions_still.still_expected,
     Msg.SESSION_NEAR: sessions_still.still_near,

@@ -14,6 +14,7 @@ from helpdesk.intake.operations.drafts import clear_away
 from helpdesk.kernel import clock
 from helpdesk.kernel.text import N_
 from helpdesk.kernel.unit_of_work import unit_of_work
+from helpdesk.knowledge.operations.articles.reminding import remind_reviews
 from helpdesk.outbox.operations.delivering import deliver as deliver_letters
 from helpdesk.people.operations.signing_in import forget_old_attempts
 from helpdesk.sla.operations.sweeping import sweep_all
@@ -113,6 +114,13 @@ def tell_filing_dates() -> str:
     return f"sent {sent}" if sent else ""
 
 
+def remind_of_reviews() -> str:
+    """Remind offices of articles whose day of review has come."""
+    with unit_of_work():
+        told = remind_reviews(now=clock.now())
+    return f"reminded {told}" if told else ""
+
+
 JOBS: tuple[Job, ...] = (
     Job("deliver", 10, N_("发送发件箱中到期的邮件"), deliver),
     Job("sweep", 20, N_("检查到期的时限：提醒、超期、自动关闭"), sweep),
@@ -122,6 +130,7 @@ JOBS: tuple[Job, ...] = (
     Job("training_months", 300, N_("保存月末的培训统计"), keep_month),
     Job("training_years", 3600, N_("结转到期的培训年度"), close_years),
     Job("filing_digest", 600, N_("每周一次提醒今后两周的填报期限"), tell_filing_dates),
+    Job("article_reviews", 3600, N_("提醒到期复核的知识库文章"), remind_of_reviews),
     Job("attempts", 3600, N_("清除过期的登录尝试计数"), forget_attempts),
     Job("drafts", 6 * 3600, N_("清除过期的草稿和没有用上的附件"), clear_drafts),
     Job("files", 24 * 3600, N_("清除附件目录中无人引用的内容"), clear_files),

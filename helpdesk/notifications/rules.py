@@ -47,6 +47,10 @@ class Msg(StrEnum):
     CASE_RETURNED = "case_returned"
     CASE_PUBLISHED = "case_published"
     CASE_TAKEN_DOWN = "case_taken_down"
+    ARTICLE_SUBMITTED = "article_submitted"
+    ARTICLE_RETURNED = "article_returned"
+    ARTICLE_PUBLISHED = "article_published"
+    ARTICLE_REVIEW_DUE = "article_review_due"
     TRAINING_REMINDER = "training_reminder"
     TRAINING_REMINDER_BODY = "training_reminder_body"
     TRAINING_REMINDER_OFFICE = "training_reminder_office"
@@ -100,6 +104,10 @@ NAMES: Mapping[str, str] = {
     Msg.CASE_RETURNED: N_("案例已退回"),
     Msg.CASE_PUBLISHED: N_("案例已发布"),
     Msg.CASE_TAKEN_DOWN: N_("案例停止发布"),
+    Msg.ARTICLE_SUBMITTED: N_("文章待审核"),
+    Msg.ARTICLE_RETURNED: N_("文章已退回"),
+    Msg.ARTICLE_PUBLISHED: N_("文章已发布"),
+    Msg.ARTICLE_REVIEW_DUE: N_("文章该复核了"),
     Msg.TRAINING_REMINDER: N_("请参加培训"),
     Msg.TRAINING_REMINDER_BODY: N_("本单位有人未培训"),
     Msg.TRAINING_REMINDER_OFFICE: N_("范围内有人未培训"),

@@ -20,6 +20,7 @@ from helpdesk.web.doors import base_url
 PAGES = {
     "ticket": ("tickets.show", "number"),
     "body": ("organizations.show", "code"),
+    "article": ("articles.show", "key"),
     "case": ("cases.show", "case_id"),
     "session": ("sessions.show", "session_id"),
     "quiz": ("quizzes.show", "key"),

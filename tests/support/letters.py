@@ -29,6 +29,8 @@ _CLOCK = {**_TICKET, **_DUE, "body": _COUNTY}
 _YEAR = {"year": 2026, "last_on": "2026-12-31"}
 _CASE = {"case_title": "一次看懂登录失败", "case_number": "AL2026-00012"}
 
+_ARTICLE = {"article_id": 12, "article_title": "本省重置密码找谁"}
+
 _SESSION = {
     "session_id": 12,
     "session_title": "资助系统操作培训(演示)",
@@ -121,6 +123,10 @@ SAMPLES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "": {**_CASE, "by": _CITY},
         "lifted": {**_CASE, "by": _CITY, "lifted": True},
     },
+    "article_submitted": {"": {**_ARTICLE, "by": _COUNTY}},
+    "article_returned": {"": {**_ARTICLE, "by": _COUNTY}},
+    "article_published": {"": {**_ARTICLE, "by": _COUNTY}},
+    "article_review_due": {"": {**_ARTICLE, "by": _COUNTY, "review_on": "2027-06-30"}},
     "case_taken_down": {"": {**_CASE, "by": _CITY}},
     "training_reminder": {"": _YEAR},
     "training_reminder_body": {"": {**_YEAR, "body": _SCHOOL, "untrained": 2, "active": 5}},

@@ -8,6 +8,7 @@ for the national text they stand at 全国学生资助管理中心 or hold a gra
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
@@ -20,6 +21,10 @@ from helpdesk.knowledge.models.articles import Article
 from helpdesk.knowledge.rules.articles import VERBS, Verb
 from helpdesk.organizations.models import Body
 from helpdesk.organizations.rules import ids_in
+from helpdesk.search import models as search
+from helpdesk.search.queries.candidates import Sight
+
+KIND: Final = "article"
 
 
 @dataclass(frozen=True)
@@ -134,6 +139,7 @@ def _national_ids() -> tuple[int, ...]:
     return tuple(session().scalars(national()))
 
 
-def readable_ids(actor: Actor) -> Select[int]:
-    """Ids of all published articles that the actor may read."""
-    return select(Article.id).where(shown_to(actor))
+def searchable(actor: Actor) -> Sight:
+    """What of the index this actor may find: what is published for it."""
+    ids: Select[int] = select(Article.id).where(shown_to(actor))
+    return Sight(KIND, search.Entry.owner_id.in_(ids))

@@ -150,7 +150,7 @@ def articles(
 def shelves(actor: Actor) -> dict[Category, int]:
     """How many published articles the actor finds on each shelf."""
     count = select(Article.category, func.count()).where(access.shown_to(actor))
-    found = dict(session().execute(count.group_by(Article.category)).tuples().all())
+    found = {row[0]: row[1] for row in session().execute(count.group_by(Article.category))}
     return {category: found[category] for category in Category if category in found}
 
 

@@ -314,3 +314,16 @@ def category_of(key: str) -> Category | None:
     """The shelf of a key: its folder. None: no folder of ours."""
     folder = key.partition("/")[0]
     return Category(folder) if folder in set(Category) else None
+
+
+_LINK: Final = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_TABLE_RULE: Final = re.compile(r"^\|?[\s:|-]+\|[\s:|-]*$", re.MULTILINE)
+_MARKS: Final = re.compile(r"^[ \t]*(?:#{1,6}|[-*+>]|\d+\.)[ \t]+|[*`_~]{1,3}", re.MULTILINE)
+
+
+def plain(body: str) -> str:
+    """The words of a Markdown text without its marks: for the index and for excerpts."""
+    text = _TABLE_RULE.sub("", _LINK.sub(r"\1", body))
+    text = _MARKS.sub("", text).replace("|", " ")
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)

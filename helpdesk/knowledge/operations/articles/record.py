@@ -20,6 +20,7 @@ from helpdesk.knowledge.models.articles import (
     ArticleSubsystem,
     ArticleVersion,
 )
+from helpdesk.knowledge.operations.articles.indexing import index
 from helpdesk.knowledge.operations.record import Act
 from helpdesk.knowledge.queries import articles as queries
 from helpdesk.knowledge.rules.articles import (
@@ -172,7 +173,8 @@ def write_act(
 
 
 def settle(article: Article, now: datetime) -> None:
-    """After an act: lists show the text that readers see, and the file is compared again."""
+    """After an act: lists and index show the text that readers see, and the file is compared
+    again."""
     shown = queries.version_of(article, article.shown_no or article.head_no)
     newest = queries.version_of(article, article.head_no)
     article.title, article.summary = shown.title, shown.summary
@@ -180,6 +182,7 @@ def settle(article: Article, now: datetime) -> None:
     article.diverged = _diverged(article, newest)
     session().flush()
     _set_topics(article, queries.content(shown))
+    index((article,))
 
 
 def _diverged(article: Article, newest: ArticleVersion) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -50,26 +50,16 @@ def start(
     Raises TitleMissing, TextTooLong, PersonalDataInArticle.
     """
     content = checked(content)
-    begun = session().scalar(
-        insert_once(Article)
-        .values(
-            key=f"new/{once}",
-            category=Category.LOCAL,
-            body_id=body_id,
-            state=State.DRAFT,
-            title=content.title,
-            summary=content.summary,
-            head_no=1,
-            diverged=False,
-            beside_id=beside_id,
-            ticket_number=ticket_number,
-            author_person_id=actor.person_id,
-            created_at=now,
-            updated_at=now,
-            once=once,
-            version=1,
-        )
-        .returning(Article.id)
+    begun = _insert(
+        content,
+        key=f"new/{once}",
+        body_id=body_id,
+        beside_id=beside_id,
+        ticket_number=ticket_number,
+        author_person_id=actor.person_id,
+        created_at=now,
+        updated_at=now,
+        once=once,
     )
     article = session().scalars(select(Article).where(Article.once == once)).one()
     if begun is None:
@@ -80,6 +70,25 @@ def start(
     article.key = f"{Category.LOCAL}/{article.id}"
     _first(article, content, Act(actor, now, once, 1))
     return article
+
+
+def _insert(content: Content, **values: Any) -> int | None:
+    """The row of a new draft; None where this token has made one already."""
+    found: int | None = session().scalar(
+        insert_once(Article)
+        .values(
+            category=Category.LOCAL,
+            state=State.DRAFT,
+            title=content.title,
+            summary=content.summary,
+            head_no=1,
+            diverged=False,
+            version=1,
+            **values,
+        )
+        .returning(Article.id)
+    )
+    return found
 
 
 def _first(article: Article, content: Content, act: Act) -> None:
