@@ -9,12 +9,10 @@ from helpdesk.search.operations import indexing
 from helpdesk.search.rules.entries import Entry
 
 
-def index_cards() -> int:
-    """Put every card into the index and take out what is none any more; how many there are."""
-    found = queries.cards()
-    indexing.put(_entry(place, card) for place, card in enumerate(found, start=1))
-    indexing.keep_only(KIND, range(1, len(found) + 1))
-    return len(found)
+def index_cards(*, anew: bool = False) -> int:
+    """Bring the index to the cards of the folder; how many changed (`anew`: write all)."""
+    entries = (_entry(place, card) for place, card in enumerate(queries.cards(), start=1))
+    return indexing.replace_all(KIND, entries, anew=anew)
 
 
 def _entry(place: int, card: Card) -> Entry:

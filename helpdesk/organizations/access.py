@@ -12,11 +12,20 @@ from helpdesk.kernel.paths import below_any
 from helpdesk.kernel.permissions import Permission
 from helpdesk.organizations.models import Body
 from helpdesk.organizations.rules import AID_OFFICES
+from helpdesk.search.models import Entry
+from helpdesk.search.queries.candidates import Sight
+
+KIND = "body"
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """Condition on Body: the rows this actor may read."""
     return below_any(Body.path, actor.paths(Permission.BODY_READ))
+
+
+def searchable(actor: Actor) -> tuple[Sight, ...]:
+    """What a search may find: the bodies this actor reads."""
+    return (Sight(KIND, below_any(Entry.scope_path, actor.paths(Permission.BODY_READ))),)
 
 
 def body(actor: Actor, code: str, to: Permission = Permission.BODY_READ) -> Body:

@@ -19,8 +19,13 @@ from helpdesk.kernel.paths import ancestors, below_any
 from helpdesk.kernel.permissions import Permission
 from helpdesk.organizations.rules import ids_in
 from helpdesk.people import queries as people
+from helpdesk.search.models import Entry
+from helpdesk.search.queries.candidates import Sight
+from helpdesk.search.rules.entries import Audience
 from helpdesk.tickets.models import Party, Step, Ticket, TicketFile
 from helpdesk.tickets.rules import VERBS, PartyWhy, Side, StepState, Verb
+
+KIND = "ticket"
 
 _OF_FILER = frozenset(
     {
@@ -61,6 +66,24 @@ def visible(actor: Actor) -> ColumnElement[bool]:
         and_(Ticket.restricted.is_(False), open_to_range),
         and_(Ticket.restricted.is_(True), open_to_body),
     )
+
+
+def searchable(actor: Actor) -> tuple[Sight, ...]:
+    """What a search may find: the tickets this actor reads, and the notes of those whose notes."""
+    seen = Entry.owner_id.in_(select(Ticket.id).where(visible(actor)))
+    if actor.everything:
+        return (Sight(KIND, true()),)
+    held = (
+        select(Party.ticket_id)
+        .join(Ticket, Ticket.id == Party.ticket_id)
+        .where(
+            Party.why == PartyWhy.HOLDER,
+            Party.body_path.in_(actor.granted_at(Permission.TICKET_READ)),
+            Party.body_id != Ticket.asker_body_id,
+        )
+    )
+    notes = and_(Entry.audience == Audience.NOTES, seen, Entry.owner_id.in_(held))
+    return (Sight(KIND, and_(Entry.audience == Audience.ALL, seen)), Sight(KIND, notes))
 
 
 def ticket(actor: Actor, number: str, to: Permission = Permission.TICKET_READ) -> Ticket:

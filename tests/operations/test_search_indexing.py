@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from helpdesk.search import models
-from helpdesk.search.operations.indexing import drop, keep_only, put
+from helpdesk.search.operations.indexing import drop, put, replace_all
 from helpdesk.search.rules.entries import Entry
 
 
@@ -52,8 +52,10 @@ def test_parts_stand_beside_each_other(session: Session) -> None:
 
 def test_a_kind_that_comes_whole_leaves_nothing_behind(session: Session) -> None:
     put([Entry("card", 1, "一"), Entry("card", 2, "二"), Entry("item", 2, "三")])
-    keep_only("card", [1])
+    assert replace_all("card", [Entry("card", 1, "一")]) == 0
     assert [(row.kind, row.owner_id) for row in rows(session)] == [("card", 1), ("item", 2)]
+    assert replace_all("card", [Entry("card", 1, "一", "变了")]) == 1
+    assert replace_all("card", [Entry("card", 1, "一", "变了")], anew=True) == 1
 
 
 @pytest.mark.parametrize("long", ["资助系统" * 300, "甲乙" + "字" * 600 + "丙丁"])

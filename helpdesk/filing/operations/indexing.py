@@ -9,14 +9,13 @@ from helpdesk.search.operations import indexing
 from helpdesk.search.rules.entries import Entry
 
 
-def index_items() -> int:
-    """Put every item in force into the index and take the others out; how many there are."""
+def index_items(*, anew: bool = False) -> int:
+    """Bring the index to the items in force; how many changed (`anew`: write all)."""
     found = [
         (table, item) for table in tables.tables().values() for item in table.items if item.enabled
     ]
-    indexing.put(_entry(place, table, item) for place, (table, item) in enumerate(found, start=1))
-    indexing.keep_only(KIND, range(1, len(found) + 1))
-    return len(found)
+    entries = (_entry(place, *pair) for place, pair in enumerate(found, start=1))
+    return indexing.replace_all(KIND, entries, anew=anew)
 
 
 def _entry(place: int, table: Table, item: Item) -> Entry:

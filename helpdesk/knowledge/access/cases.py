@@ -21,6 +21,10 @@ from helpdesk.knowledge.models.cases import Case, CaseFile
 from helpdesk.knowledge.rules.cases import VERBS, Side, State, Verb
 from helpdesk.organizations.models import Body
 from helpdesk.organizations.rules import Kind, ids_in
+from helpdesk.search.models import Entry
+from helpdesk.search.queries.candidates import Sight
+
+KIND = "case"
 
 # What an office above may read: it was submitted once, and was not taken back to the desk.
 _SHOWN_ABOVE = (State.SUBMITTED, State.RETURNED, State.PUBLISHED, State.WITHDRAWN)
@@ -83,6 +87,12 @@ def _published_below(actor: Actor) -> ColumnElement[bool]:
 def published_to(actor: Actor) -> ColumnElement[bool]:
     """Condition on Case: all published ones that the actor may read."""
     return or_(shown_to(actor), _published_below(actor))
+
+
+def searchable(actor: Actor) -> tuple[Sight, ...]:
+    """What a search may find: the published ones this actor reads."""
+    shown = Case.state == State.PUBLISHED if actor.everything else published_to(actor)
+    return (Sight(KIND, Entry.owner_id.in_(select(Case.id).where(shown))),)
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:

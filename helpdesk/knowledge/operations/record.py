@@ -13,6 +13,7 @@ from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import AlreadyDone, Conflict, Named, RuleBroken
 from helpdesk.kernel.text import N_
 from helpdesk.knowledge.models.cases import Case, History
+from helpdesk.knowledge.operations.case_index import index_case
 from helpdesk.knowledge.rules.cases import STATE_NAMES, VERB_NAMES, VERBS, State, Verb
 from helpdesk.people import queries as people
 
@@ -109,7 +110,7 @@ def _latest(case: Case) -> dict[str, str]:
 def write(
     case: Case, verb: Verb, act: Act, body_id: int, before: State | None, words: str = ""
 ) -> History:
-    """Append the history row of an act done for `body_id`; flushes."""
+    """Append the history row of an act done for `body_id` and index the case; flushes."""
     row = History(
         case_id=case.id,
         at=act.now,
@@ -123,6 +124,7 @@ def write(
     )
     session().add(row)
     session().flush()
+    index_case(case)
     return row
 
 

@@ -20,7 +20,7 @@ from helpdesk.kernel.text import N_
 from helpdesk.organizations import rules
 from helpdesk.organizations.events import BodyAdded
 from helpdesk.organizations.models import Affiliation, Body, BodyChange, BodySubsystem
-from helpdesk.organizations.operations import record
+from helpdesk.organizations.operations import indexing, record
 from helpdesk.organizations.rules import BodyStatus, Change, Kind, Shelf, Subsystem
 
 _BATCH = 500
@@ -140,6 +140,7 @@ def _insert(
     placed = update(Body.__table__).where(Body.id == bindparam("at")).values(path=bindparam("to"))  # type: ignore[arg-type]
     session().connection().execute(placed, [{"at": v["id"], "to": v["path"]} for v in values])
     _note(rows, values, actor, now)
+    indexing.index(indexing.Indexed(**{f: v[f] for f in indexing.FIELDS}) for v in values)
     return {value["code"]: _place(value) for value in values}
 
 

@@ -18,7 +18,7 @@ from helpdesk.kernel.text import N_
 from helpdesk.organizations import queries, rules
 from helpdesk.organizations.events import BodyEdited, BodyStatusChanged
 from helpdesk.organizations.models import Body, BodySubsystem
-from helpdesk.organizations.operations import record
+from helpdesk.organizations.operations import indexing, record
 from helpdesk.organizations.rules import BodyStatus, Change, Kind, Shelf, Subsystem
 
 
@@ -86,6 +86,7 @@ def edit_body(
         old, new = ({field: side[field] for field in changed} for side in (before, after))
         record.note(row.id, Change.EDITED, actor=actor, now=now, before=old, after=new)
         session().flush()
+        indexing.index([indexing.indexed(row)])
         events.publish(BodyEdited(row.id, row.path))
     return row
 
@@ -136,6 +137,7 @@ def set_status(
     new = _standing(row)
     record.note(row.id, Change.STATUS, actor=actor, now=now, before=old, after=new, reason=said)
     session().flush()
+    indexing.index([indexing.indexed(row)])
     events.publish(BodyStatusChanged(row.id, row.path, row.kind, before, status, since_on))
     return row
 

@@ -14,11 +14,12 @@ from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.paths import below
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.text import N_
-from helpdesk.organizations import queries, rules
+from helpdesk.organizations import access, queries, rules
 from helpdesk.organizations.events import BodyMoved
 from helpdesk.organizations.models import Affiliation, Body
 from helpdesk.organizations.operations import record
 from helpdesk.organizations.rules import Change
+from helpdesk.search.operations import indexing
 
 
 class NotYourMove(RuleBroken):
@@ -129,6 +130,7 @@ def _move_subtree(row: Body, parent: Body, old_path: str, new_path: str) -> None
         )
         .execution_options(synchronize_session=False)
     )
+    indexing.move(access.KIND, old_path, new_path)
     session().expire(row)
 
 

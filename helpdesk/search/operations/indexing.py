@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import delete, tuple_
+from sqlalchemy import delete, func, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from helpdesk.kernel.db import session
+from helpdesk.kernel.paths import below
 from helpdesk.search import models
 from helpdesk.search.queries.lexicon import analysis
 from helpdesk.search.rules.analysis import chunks, in_a_row, tokens_of, with_places
@@ -41,12 +42,39 @@ def drop(kind: str, owner_ids: Iterable[int], part: str | None = None) -> None:
         _quietly(statement.where(models.Entry.owner_id.in_(ids[start : start + _AT_ONCE])))
 
 
-def keep_only(kind: str, owner_ids: Iterable[int]) -> None:
-    """Take every other owner of a kind out: for kinds that come whole from a data folder."""
+def replace_all(kind: str, entries: Iterable[Entry], *, anew: bool = False) -> int:
+    """Make these all there is of a kind that comes whole from data; how many rows were written.
+
+    What stands there already as it is now is left alone, unless `anew` (the analysis changed).
+    """
+    wanted = {entry.owner_id: entry for entry in entries}
+    there = session().execute(
+        select(
+            models.Entry.owner_id,
+            models.Entry.key,
+            models.Entry.title,
+            models.Entry.text,
+            models.Entry.facets,
+        ).where(models.Entry.kind == kind)
+    )
+    known = {row.owner_id: tuple(row)[1:] for row in there}
+    fresh = [e for e in wanted.values() if anew or known.get(e.owner_id) != _shown(e)]
+    put(fresh)
+    drop(kind, known.keys() - wanted.keys())
+    return len(fresh)
+
+
+def _shown(entry: Entry) -> tuple[str, str, str, str]:
+    return entry.key, entry.title, entry.text, facet_words(entry.facets)
+
+
+def move(kind: str, old_path: str, new_path: str) -> None:
+    """A subtree moved: what belongs to its nodes follows, in one UPDATE."""
+    tail = func.substr(models.Entry.scope_path, len(old_path) + 1)
     _quietly(
-        delete(models.Entry).where(
-            models.Entry.kind == kind, models.Entry.owner_id.not_in(sorted(set(owner_ids)))
-        )
+        update(models.Entry)
+        .where(models.Entry.kind == kind, below(models.Entry.scope_path, old_path))
+        .values(scope_path=literal(new_path).concat(tail))
     )
 
 

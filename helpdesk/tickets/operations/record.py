@@ -16,8 +16,17 @@ from helpdesk.kernel.errors import AlreadyDone, Conflict, RuleBroken
 from helpdesk.kernel.text import N_
 from helpdesk.people import queries as people
 from helpdesk.privacy import rules as privacy
-from helpdesk.tickets.models import History, Ticket, TicketFile
-from helpdesk.tickets.rules import STATUS_NAMES, VERB_NAMES, VERBS, Status, Verb
+from helpdesk.tickets.models import History, Ticket, TicketArticle, TicketFile
+from helpdesk.tickets.operations.indexing import index_ticket
+from helpdesk.tickets.rules import (
+    ANSWERS,
+    ARTICLES,
+    STATUS_NAMES,
+    VERB_NAMES,
+    VERBS,
+    Status,
+    Verb,
+)
 
 
 class TicketChangedMeanwhile(Conflict):
@@ -59,7 +68,7 @@ class Act:
     """One act: who, when, under which lock. Doors make one from the form and hand it down.
 
     `version`: the ticket's version the person saw (None: the act fits whatever happened since).
-    `once`: the token of the form.
+    `once`: the token of the form. `articles`: those that come with an answer.
     """
 
     actor: Actor
@@ -67,6 +76,7 @@ class Act:
     once: str | None = None
     version: int | None = None
     files: tuple[FileRef, ...] = field(default=())
+    articles: tuple[int, ...] = field(default=())
 
 
 def claim(ticket: Ticket, act: Act) -> None:
@@ -153,7 +163,7 @@ def write(
     before: Status | None,
     **said: Unpack[Said],
 ) -> History:
-    """Append the history row of an act, spoken for `body_id`, and hang its files on it."""
+    """Append the history row of an act, spoken for `body_id`, with its files, and index it."""
     row = History(
         ticket_id=ticket.id,
         at=act.now,
@@ -163,11 +173,13 @@ def write(
         from_status=before,
         to_status=ticket.status,
         once=act.once,
-        **{**said, "details": said.get("details") or {}},
+        **{**said, "details": {**(said.get("details") or {}), **_with_articles(verb, act)}},
     )
     session().add(row)
     session().flush()
     hang_files(row, act.files)
+    _link_articles(row)
+    index_ticket(ticket)
     return row
 
 
@@ -182,6 +194,20 @@ def hang_files(row: History, files: Sequence[FileRef]) -> None:
                 name=ref.name,
                 internal=row.internal,
             )
+        )
+    session().flush()
+
+
+def _with_articles(verb: Verb, act: Act) -> dict[str, list[int]]:
+    """Kept with the row as well: who reads the page needs no query to know that there are none."""
+    comes = verb in ANSWERS and bool(act.articles)
+    return {ARTICLES: list(dict.fromkeys(act.articles))} if comes else {}
+
+
+def _link_articles(row: History) -> None:
+    for article_id in row.details.get(ARTICLES, ()):
+        session().add(
+            TicketArticle(ticket_id=row.ticket_id, history_id=row.id, article_id=article_id)
         )
     session().flush()
 
