@@ -65,11 +65,17 @@ class WithFiles(VerbForm):
             raise ValidationError(_("一次最多传%(most)s个附件。", most=MOST_FILES))
 
 
+class WithArticle(WithFiles):
+    """Answers: an article may come with them."""
+
+    article = HiddenField()
+
+
 class PlainForm(VerbForm):
     """Nothing to say: accept, take, release, resume."""
 
 
-class ReplyForm(WithFiles):
+class ReplyForm(WithArticle):
     text = words(_l("回复内容"))
 
 
@@ -140,7 +146,7 @@ class RecordStepForm(WithFiles):
     source_on = DateField(_l("答复日期"), [Optional()])
 
 
-class FeedbackForm(WithFiles):
+class FeedbackForm(WithArticle):
     text = words(_l("反馈内容"))
     end = RadioField(_l("反馈结果"), validators=[InputRequired()])
     promised_on = DateField(
@@ -155,7 +161,7 @@ class FeedbackForm(WithFiles):
     )
 
 
-class ResolveForm(WithFiles):
+class ResolveForm(WithArticle):
     text = words(_l("答复内容"))
     proof = words(_l("办结依据"))
 

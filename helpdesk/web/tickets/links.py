@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from flask import url_for
 from markupsafe import Markup, escape
 
 from helpdesk.web.doors import base_url
+from helpdesk.web.shell.navigation import has_page
 
 
 def own_links(text: Markup) -> Markup:
@@ -16,3 +18,10 @@ def own_links(text: Markup) -> Markup:
     """
     own = re.compile(re.escape(str(escape(base_url()))) + r"/[A-Za-z0-9/_-]*[A-Za-z0-9]")
     return Markup(own.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', str(escape(text))))
+
+
+def article_href(key: str) -> str:
+    """The page of an article."""
+    if not has_page("articles.show"):
+        return f"/articles/{key}"
+    return url_for("articles.show", key=key)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from helpdesk.knowledge.queries import articlesbeside as articles
+from helpdesk.knowledge.queries.articlesbeside import NearArticle
 from helpdesk.organizations.queries import BodyView
 from helpdesk.tickets.queries.page import Entry, FileLink
-from helpdesk.tickets.rules import CloseKind, Verb
+from helpdesk.tickets.rules import ARTICLES, CloseKind, Verb
+from helpdesk.web.doors import current_actor
 from helpdesk.web.shell import dates
 from helpdesk.web.shell.marks import named, zh
 from helpdesk.web.tickets.rows import cards
@@ -20,7 +23,8 @@ from helpdesk.web.tickets.scene import Scene
 
 @dataclass(frozen=True)
 class Said:
-    """One entry. `form`: msg, note, event."""
+    """One entry. `form`: msg, note, event. `articles`: with which it answers, as the reader may
+    read them."""
 
     form: str
     at: datetime
@@ -31,6 +35,7 @@ class Said:
     text: str
     parts: tuple[tuple[str, Markup], ...]
     files: tuple[FileLink, ...]
+    articles: tuple[NearArticle, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,13 +73,20 @@ def talk(scene: Scene, *, replies_only: bool = False) -> Talk:
     entries = list(scene.life.entries)
     moved = [i for i, entry in enumerate(entries) if entry.verb in _MOVES]
     cut = moved[-1] if moved and moved[-1] >= FOLD_FROM and not replies_only else 0
-    said = [_said(scene, entry) for entry in entries]
+    linked = _linked(entries)
+    said = [_said(scene, entry, linked) for entry in entries]
     if replies_only:
         said = [one for one in said if one.form == "msg"]
     return Talk(tuple(said[:cut]), tuple(said[cut:]))
 
 
-def _said(scene: Scene, entry: Entry) -> Said:
+def _linked(entries: Sequence[Entry]) -> Mapping[int, NearArticle]:
+    """Articles that came with answers; one query, none where there are none."""
+    ids = {i for entry in entries for i in entry.details.get(ARTICLES, ())}
+    return articles.titles(current_actor(), ids)
+
+
+def _said(scene: Scene, entry: Entry, linked: Mapping[int, NearArticle]) -> Said:
     form = "note" if entry.verb is Verb.NOTE else "msg" if entry.verb in SPOKEN else "event"
     body = scene.names.body(entry.body_id)
     return Said(
@@ -87,6 +99,7 @@ def _said(scene: Scene, entry: Entry) -> Said:
         text=_text(scene, entry),
         parts=_parts(entry),
         files=entry.files,
+        articles=tuple(linked[i] for i in entry.details.get(ARTICLES, ()) if i in linked),
     )
 
 
