@@ -15,8 +15,14 @@ import time_machine
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
+from helpdesk import config
+from helpdesk.kernel.db import db
+from tests.support import errands
 from tests.support.browsing import FLAGS, PATIENCE_MS, Language, Visitor, chromium_path
+from tests.support.client import Client
+from tests.support.crawl import Crawl, Explored, account_of
 from tests.support.database import Databases
+from tests.support.demo_template import once
 from tests.support.live import Live, serve
 from tests.support.office_work import sign_in
 
@@ -38,6 +44,37 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def explored(
+    databases: Databases,
+    demonstration: str,
+    settings_for: Callable[[str], config.Settings],
+    app_for: Callable[[config.Settings], Flask],
+    moment: datetime,
+    run_folder: Path,
+) -> Explored:
+    """Every page there is, found once in a run, and the database in which it is found again."""
+
+    def prepare() -> str:
+        url = databases.copy(demonstration)
+        app = app_for(settings_for(url))
+
+        def person(user_name: str) -> Client:
+            client = app.test_client()
+            assert isinstance(client, Client)
+            client.inspect = False
+            client.sign_in(account_of(app, user_name))
+            return client
+
+        with time_machine.travel(moment, tick=True):
+            crawl = Crawl(app).walk(errands.starts(person))
+        with app.app_context():
+            db.engine.dispose()
+        return Explored(url, tuple(crawl.pages.values()), tuple(crawl.faults)).written()
+
+    return Explored.read(once(run_folder, "explored", prepare))
 
 
 @pytest.fixture

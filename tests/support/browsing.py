@@ -42,6 +42,7 @@ COLOURS = 192
 # WCAG 2.2 AA and what it contains.
 RULES = {
     "resultTypes": ["violations"],
+    "preload": False,  # no style of ours depends on how a telephone is held
     "runOnly": {
         "type": "tag",
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
@@ -51,6 +52,7 @@ RULES = {
 BUT_CONTRAST = {**RULES, "rules": {"color-contrast": {"enabled": False}}}
 CONTRAST = {
     "resultTypes": ["violations"],
+    "preload": False,
     "runOnly": {"type": "rule", "values": ["color-contrast"]},
 }
 # The browser says this for every answer above 399; whether one was due is the test's business.
@@ -154,6 +156,26 @@ class Visitor:
         self._be(DESK)
         assert not faults, "\n".join([self.page.url, *faults])
 
+    def scan(self, *, thorough: bool) -> list[str]:
+        """What axe finds on the page as it stands, on the phone; contrast by day and by night only
+        if `thorough`: it is the dear part, and pages of one template look alike.
+        """
+        self._be((PHONE[0], WHOLE))
+        faults = list(self._ask_axe(f"{PHONE[0]} px", RULES if thorough else BUT_CONTRAST))
+        if thorough:
+            self.page.emulate_media(color_scheme="dark")
+            faults += self._ask_axe(f"{PHONE[0]} px in the dark", CONTRAST)
+            self.page.emulate_media(color_scheme="light")
+        return faults
+
+    def overflow(self, *sizes: tuple[int, int]) -> list[str]:
+        """Where the page as it stands scrolls sideways."""
+        faults: list[str] = []
+        for width, _ in sizes:
+            self._be((width, WHOLE))
+            faults += self._measure(width)
+        return faults
+
     def glance(self) -> None:
         """The page in its other language: the same colours, other words. Inspection, axe without
         contrast, no sideways scrolling."""
@@ -194,7 +216,8 @@ class Visitor:
         return self.complaints
 
     def _be(self, size: tuple[int, int]) -> None:
-        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        if self.page.viewport_size != {"width": size[0], "height": size[1]}:
+            self.page.set_viewport_size({"width": size[0], "height": size[1]})
 
     def _ask_axe(self, where: str, rules: dict[str, Any]) -> Iterator[str]:
         # The script is large: it goes into a page once, and only what is wrong comes back.

@@ -1,15 +1,17 @@
 """Every page that people of the demonstration can reach by links, found without a browser.
 
-Followed are links, the choices of a question, and buttons whose act has a page of its own.
+Followed are links, the choices of a question, and buttons whose act has a page of its own. What is
+read of a page is read in Chinese and in English.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -42,6 +44,26 @@ class Found:
     account_id: int
 
 
+@dataclass(frozen=True)
+class Explored:
+    """What a crawl found, and the database in which it is found again."""
+
+    url: str
+    pages: tuple[Found, ...]
+    faults: tuple[str, ...]
+
+    def written(self) -> str:
+        """As text, for the other workers of the run."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def read(cls, text: str) -> Explored:
+        """What `written` wrote."""
+        raw = json.loads(text)
+        pages = tuple(Found(**page) for page in raw["pages"])
+        return cls(raw["url"], pages, tuple(raw["faults"]))
+
+
 @dataclass
 class Crawl:
     """The first page for each endpoint and template, the first ticket in every state, every
@@ -50,10 +72,12 @@ class Crawl:
     app: Flask
     pages: dict[tuple[str, str, str], Found] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    once: set[Kind] = field(default_factory=set)
 
     def walk(self, starts: Mapping[str, Sequence[str]]) -> Crawl:
         """As each of these people (user names) start at home, at addresses that no link leads to,
-        and at a ticket in every state; then follow what leads on, twice for pages of one kind."""
+        and at a ticket in every state; then follow what leads on, twice for pages of one kind.
+        Files and filters are the same for everybody: one of a kind in the whole walk."""
         for user_name in starts:
             account_id = account_of(self.app, user_name)
             client = self.app.test_client()
@@ -72,11 +96,13 @@ class Crawl:
         while waiting:
             address = waiting.pop(0)
             kind = self._kind(address)
-            if kind is None or (visits[kind] >= _enough(kind) and address not in begin):
+            if kind is None or (self._enough(kind, visits[kind]) and address not in begin):
                 continue
             visits[kind] += 1
-            for found, html in self._fetch(client, address, user_name, account_id):
-                self._keep(found, begin.get(address, ""), html)
+            if kind[1]:
+                self.once.add(kind)
+            for found, html in self._fetch(client, kind, address, user_name, account_id):
+                self._keep(client, found, begin.get(address, ""), html)
                 fresh = [link for link in links(html, found.address) if link not in seen]
                 seen.update(fresh)
                 waiting.extend(dict.fromkeys(fresh))
@@ -86,15 +112,23 @@ class Crawl:
         asked = parse_qs(urlsplit(address).query, keep_blank_values=True)
         return None if endpoint is None else (endpoint, frozenset(asked))
 
-    def _keep(self, found: Found, mark: str, html: str) -> None:
+    def _enough(self, kind: Kind, visits: int) -> bool:
+        """Two of a kind: the second may differ where the first was empty."""
+        return visits >= 2 or kind in self.once
+
+    def _keep(self, client: Client, found: Found, mark: str, html: str) -> None:
         key = (found.endpoint, found.template, mark)
-        if key not in self.pages:
-            self.pages[key] = found
-            faults = inspection.faults_of(html)
+        if key in self.pages:
+            return
+        self.pages[key] = found
+        client.set_cookie("language", "en")
+        english = client.get(found.address).get_data(as_text=True)
+        client.set_cookie("language", "zh")
+        for faults in (inspection.faults_of(html), inspection.faults_of(english)):
             self.faults += [f"{found.user_name} at {found.address}: {fault}" for fault in faults]
 
     def _fetch(
-        self, client: Client, address: str, user_name: str, account_id: int
+        self, client: Client, kind: Kind, address: str, user_name: str, account_id: int
     ) -> Iterator[tuple[Found, str]]:
         try:
             with _templates(self.app) as names:
@@ -109,11 +143,8 @@ class Crawl:
             template = names[0] if names else ""
             found = Found(endpoint, template, here, user_name, account_id)
             yield found, response.get_data(as_text=True)
-
-
-def _enough(kind: Kind) -> int:
-    """Two of a kind: the second may differ where the first was empty. Of filters one."""
-    return 1 if kind[1] else 2
+        else:
+            self.once.add(kind)
 
 
 def account_of(app: Flask, user_name: str) -> int:

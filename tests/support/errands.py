@@ -1,4 +1,8 @@
-"""Questions in states that the demonstration has not, made through the pages without a browser."""
+"""Who walks through every page, and with what in hand.
+
+A page that no link of the demonstration leads to: give its address to somebody in PEOPLE, or let
+`run` make what it shows.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,26 @@ from collections.abc import Callable
 from tests.support.asking import ACC_4C, fill, sent
 from tests.support.client import Client, form_of
 
+# Somebody for every role and every tier, with addresses that ask for words first.
+PEOPLE: dict[str, tuple[str, ...]] = {
+    "demo-school": ("/ask?q=登录提示无效学校", "/find?q=登录", "/certificates/check"),
+    "demo-university": (),
+    "demo-county": ("/ask/phone?q=3442900121", "/find?q=没有这样的问题"),
+    "demo-county-lead": ("/queue?view=no-handler", "/training/cases/5"),
+    "demo-enrolment": (),
+    "demo-county-admin": ("/people?q=王老师", "/people/bodies/2142900479"),
+    "demo-city": ("/training/cases/4",),
+    "demo-province": (),
+    "demo-it": (),
+    "demo-supervisor": (),
+    "demo-training": ("/training/cases/1", "/training/cases/2", "/training/cases/4"),
+    "demo-admin": ("/organizations/3442900121/move",),
+    "demo-call": ("/ask/phone?q=421122", "/board?form=table"),
+    "demo-call-lead": (),
+    "demo-national-admin": (),
+    "demo-auditor": (),
+    "demo-operator": (),
+}
 CALLER = {"callback_name": "王老师(演示)", "callback_number": "0713-8800000"}
 BIZ = {**CALLER, "card_topic": "other", "text": "免学费政策从哪个学期起算？"}
 INVALID_SCHOOL = {
@@ -21,8 +45,15 @@ ANOTHER_COUNTY = "/ask/phone/3442900120/business/BIZ"
 People = Callable[[str], Client]
 
 
+def starts(people: People) -> dict[str, tuple[str, ...]]:
+    """Where everybody starts, after `run`."""
+    made = run(people)
+    return {name: (*known, *made.get(name, ())) for name, known in PEOPLE.items()}
+
+
 def run(people: People) -> dict[str, list[str]]:
-    """Do everything; answers addresses worth a visit by user name."""
+    """Make through the pages what the demonstration has not, questions in more states above all;
+    answers addresses worth a visit by user name."""
     school, county, city = people("demo-school"), people("demo-county"), people("demo-city")
     asked, solved, above = (sent(school, "/ask/business/BIZ", **BIZ) for _ in range(3))
     helped = sent(school, "/ask/login/ACC-4b", **INVALID_SCHOOL)
