@@ -185,4 +185,4 @@ def how_often(words: Sequence[Word], kinds: Collection[str]) -> tuple[int, ...]:
 def texts(ids: Collection[int]) -> dict[int, str]:
     """The text of rows by id."""
     found = session().execute(select(Entry.id, Entry.text).where(Entry.id.in_(sorted(ids))))
-    return dict(found.tuples().all())
+    return {row.id: row.text for row in found}
