@@ -20,9 +20,6 @@ from helpdesk.intake.rules.classifying.words import Cue, Vocabulary
 from helpdesk.kernel.datafiles import Node, read
 from helpdesk.organizations.rules import Kind
 
-# Fitted by cross-validation on the examples; a test fits it anew.
-WARMTH = 1.0
-
 
 @cache
 def knowledge() -> Knowledge:
@@ -37,7 +34,6 @@ def knowledge() -> Knowledge:
         anything=_ask(at["anything"].mapping(("question", "options"))),
         notes=tuple(map(_note, at["notes"].items())),
         habits=tuple(map(_habit, at["habits"].items())),
-        warmth=WARMTH,
     )
 
 
@@ -51,7 +47,7 @@ def examples() -> tuple[Example, ...]:
 @cache
 def model() -> Model:
     """The model of all examples; the first call learns it (a third of a second)."""
-    return learn(examples(), knowledge().vocabulary, CODES, WARMTH)
+    return learn(examples(), knowledge().vocabulary, CODES)
 
 
 def _texts(folder: Path, code: str) -> tuple[str, ...]:
@@ -110,17 +106,21 @@ def _answer(node: Node) -> Answer:
 
 
 def _deciding(node: Node, cues: set[str]) -> Deciding:
-    at = node.mapping(("key", "about", "question", "options"), ("vague", "unless"))
-    unless = tuple(one.text() for one in at["unless"].items()) if "unless" in at else ()
-    for key in unless:
-        if key not in cues:
-            at["unless"].wrong(f"there is no cue {key!r}")
+    at = node.mapping(("key", "question", "options"), ("vague", "said", "unless"))
     return Deciding(
-        about=tuple(map(_code, at["about"].items())),
         ask=_ask(at),
         vague=_code(at["vague"]) if "vague" in at else "",
-        unless=unless,
+        said=_known(at, "said", cues),
+        unless=_known(at, "unless", cues),
     )
+
+
+def _known(at: dict[str, Node], key: str, cues: set[str]) -> tuple[str, ...]:
+    found = tuple(one.text() for one in at[key].items()) if key in at else ()
+    for one in found:
+        if one not in cues:
+            at[key].wrong(f"there is no cue {one!r}")
+    return found
 
 
 def _note(node: Node) -> Note:

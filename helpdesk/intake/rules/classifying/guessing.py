@@ -43,15 +43,22 @@ class Ask:
 
 @dataclass(frozen=True)
 class Deciding:
-    """When a question helps: between the cards `about`; always, where the text is `vague`.
+    """When a question helps: between the cards it leads to; always, where the text is vague.
 
-    Vague: the first guess is this card and the text has none of the cues `unless`.
+    Vague: the first guess is the card `vague`, and the text has one of the cues `said` (if there
+    are any) and none of the cues `unless`.
     """
 
-    about: tuple[str, ...]
     ask: Ask
     vague: str = ""
+    said: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+
+    def needed(self, first: str, signs: Signs) -> bool:
+        """Is the text too vague for its first guess?"""
+        if first != self.vague or any(map(signs.has, self.unless)):
+            return False
+        return not self.said or any(map(signs.has, self.said))
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,6 @@ class Knowledge:
     anything: Ask
     notes: tuple[Note, ...]
     habits: tuple[Habit, ...]
-    warmth: float
 
     def note(self, card: str, kind: Kind) -> Note | None:
         """What a body of this kind is told beside this card."""
@@ -140,7 +146,7 @@ def deciding(
     """The question that is better asked than guessed; None: the first card is sure enough."""
     first, second = ranked[0], ranked[1]
     for question in knowledge.questions:
-        if question.vague == first.code and not any(map(signs.has, question.unless)):
+        if question.needed(first.code, signs):
             return question.ask
     if first.chance < LOST:
         return knowledge.anything

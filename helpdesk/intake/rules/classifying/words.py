@@ -100,6 +100,11 @@ def _name(cue: str) -> str:
 
 def _pattern(ways: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted(ways, key=len, reverse=True)
-    return re.compile(
-        "|".join(re.escape(way).replace("…", f".{{0,{GAP}}}") for way in longest_first)
-    )
+    return re.compile("|".join(map(_way, longest_first)))
+
+
+def _way(way: str) -> str:
+    """`密码…错` -> anything short between the halves; behind `re:` stands a pattern."""
+    if way.startswith("re:"):
+        return way.removeprefix("re:")
+    return re.escape(way).replace("…", f".{{0,{GAP}}}")
