@@ -1,44 +1,70 @@
 "use strict";
-// Suggestions below the question box: own earlier questions, and the way to ask a new one.
+// What the question box shows while somebody types. Without this script the box is sent and its page
+// shows the same.
 (() => {
-  const form = document.querySelector("form[data-suggest]");
-  if (!form) return;
-  const input = form.querySelector("input[name=q]");
-  const list = form.querySelector("#ask-list");
+  const box = document.querySelector(".hd-askwrap[data-suggest]");
+  if (!box) return;
+  const input = box.querySelector("input[name=q]");
+  const list = box.querySelector("#ask-list");
+  const said = box.querySelector("[data-suggest-said]");
+  const PAUSE = 250;
   let timer = 0;
-  let wanted = "";
+  let wanted = input.value.trim();
+
+  // Long rows of digits (certificates, telephones, cards) do not go into an address; our own
+  // numbers do.
+  const plain = (text) =>
+    text.replace(/[0-9０-９](?:[^\p{L}\p{N}]{0,3}[0-9０-９xXｘＸ]){10,}/gu, (row) =>
+      /^\d{4}-\d{7}$/.test(row) ? row : "*"
+    );
 
   const close = () => {
     list.hidden = true;
     list.replaceChildren();
+    said.textContent = "";
   };
   const show = (html, text) => {
     if (text !== wanted) return; // an answer that came late
     const page = new DOMParser().parseFromString(html, "text/html");
-    list.replaceChildren(...Array.from(page.body.children));
+    const part = page.body.firstElementChild;
+    if (!part) {
+      close();
+      return;
+    }
+    list.replaceChildren(part);
     list.hidden = false;
+    said.textContent = part.dataset.said || "";
   };
   const ask = () => {
-    const text = input.value.trim();
+    const text = plain(input.value.trim());
+    if (text === wanted) return;
     wanted = text;
     if (text.length < 2) {
       close();
       return;
     }
-    const address = `${form.dataset.suggest}?q=${encodeURIComponent(text)}`;
-    fetch(address, { credentials: "same-origin" })
-      .then((answer) => (answer.ok ? answer.text() : ""))
-      .then((html) => (html ? show(html, text) : close()))
+    fetch(`${box.dataset.suggest}?q=${encodeURIComponent(text)}`, { credentials: "same-origin" })
+      .then((answer) => (answer.ok && !answer.redirected ? answer.text() : ""))
+      .then((html) => show(html, text))
       .catch(close);
   };
   input.addEventListener("input", () => {
     window.clearTimeout(timer);
-    timer = window.setTimeout(ask, 250);
+    timer = window.setTimeout(ask, PAUSE);
   });
-  form.addEventListener("keydown", (event) => {
+  // An input method writes letters before the characters are chosen.
+  input.addEventListener("compositionend", () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(ask, PAUSE);
+  });
+  box.addEventListener("keydown", (event) => {
     const links = Array.from(list.querySelectorAll("a"));
     const at = links.indexOf(document.activeElement);
-    if (event.key === "Escape") close();
+    if (event.key === "Escape" && !list.hidden) {
+      close();
+      wanted = "";
+      input.focus();
+    }
     if (event.key === "ArrowDown" && links.length) {
       event.preventDefault();
       links[Math.min(at + 1, links.length - 1)].focus();

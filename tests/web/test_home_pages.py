@@ -105,17 +105,6 @@ def test_who_neither_asks_nor_handles_is_shown_where_to_go(desk: Desk, client: C
     assert "您可以打开" in page.text
 
 
-def test_suggestions_are_own_earlier_questions_only(desk: Desk, client: Client) -> None:
-    mine = desk.open(title="登录提示密码错误")
-    other = desk.open("sibling_teacher", title="登录提示密码错误了")
-    client.sign_in(desk.country.account("teacher"))
-    part = client.get("/suggest?q=密码错误").text
-    assert mine.number in part
-    assert other.number not in part
-    assert "就提“密码错误”这个问题" in part
-    assert "我提过的" not in client.get("/suggest?q=从来没有过").text
-
-
 def test_my_questions_are_listed_by_state(desk: Desk, client: Client) -> None:
     running, done = desk.open(), desk.open(title="已经办完的问题")
     desk.resolve("county_officer", done)

@@ -14,6 +14,7 @@ from helpdesk.files import queries as stored
 from helpdesk.files.models import File
 from helpdesk.intake import access
 from helpdesk.intake.models.drafts import Draft
+from helpdesk.intake.operations.asking import keep_trail
 from helpdesk.intake.queries.drafts import touched
 from helpdesk.intake.rules import questions as rules
 from helpdesk.intake.rules.questions import Answers, Stage
@@ -136,6 +137,7 @@ def submit(*, actor: Actor, draft: Draft, now: datetime) -> str:
         act=Act(actor=actor, now=now),
         submission_key=draft.submission_key,
     )
+    keep_trail(ticket=ticket, answers=answers)
     # What was sent lives in the ticket alone; the row only answers a second click.
     draft.ticket_number, draft.answers, draft.files = ticket.number, {}, []
     draft.updated_at = now

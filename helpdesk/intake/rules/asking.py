@@ -17,6 +17,7 @@ LONGEST_WAVE: Final = timedelta(hours=12)
 ALIKE: Final = 0.5
 SAME: Final = 0.75
 _SAME_CARD: Final = 0.25
+_TELLING: Final = 4
 # From here on a guess decides what else is shown.
 SURE: Final = 0.5
 
@@ -64,10 +65,11 @@ def likeness(query: Query, folded: str, *, same_card: bool) -> float:
     have two different troubles with passwords.
     """
     words = [word for word, needed in zip(query.words, query.needed, strict=True) if needed]
-    held = _weight(word for word in words if _holds(word, folded))
+    held, asked = _weight(word for word in words if _holds(word, folded)), _weight(words)
     if not held:
         return 0.0
-    return min(held / _weight(words) + (_SAME_CARD if same_card else 0.0), 1.0)
+    most = 1.0 if asked >= _TELLING else ALIKE
+    return min(held / asked + (_SAME_CARD if same_card else 0.0), most)
 
 
 def _holds(word: Word, folded: str) -> bool:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from typing import Any, Final
 
 from helpdesk.catalog.rules import Card, Field, FieldKind
@@ -85,7 +84,8 @@ class ReportTooOld(RuleBroken):
 class Answers:
     """What has been filled in. `fields`: answers to the card's questions by key.
 
-    `received_at` and `received_how`: when and how a phoned or paper report came in.
+    `received_at` and `received_how`: when and how a phoned or paper report came in. `typed`: the
+    words of the question box that led here; `read`: articles opened there, by row number.
     """
 
     title: str = ""
@@ -98,10 +98,12 @@ class Answers:
     received_at: datetime | None = None
     received_how: str = ""
     previous_number: str = ""
+    typed: str = ""
+    read: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for the draft's row."""
-        kept = {k: v for k, v in vars(self).items() if v not in (None, "", {})}
+        kept = {k: v for k, v in vars(self).items() if v not in (None, "", {}, ())}
         if self.received_at is not None:
             kept["received_at"] = self.received_at.isoformat()
         return kept
@@ -112,6 +114,7 @@ class Answers:
         known = {k: v for k, v in kept.items() if k in cls.__dataclass_fields__}
         if "received_at" in known:
             known["received_at"] = datetime.fromisoformat(known["received_at"])
+        known["read"] = tuple(known.get("read", ()))
         return cls(**known)
 
 
@@ -120,7 +123,7 @@ def guarded(answers: Answers) -> Iterator[tuple[str, str]]:
 
     The call-back number of the asker is the one number a question is meant to carry.
     """
-    for name in ("title", "text", "callback_name", "received_how", "previous_number"):
+    for name in ("title", "text", "callback_name", "received_how", "previous_number", "typed"):
         yield name, getattr(answers, name)
     for key, value in answers.fields.items():
         yield field_name(key), value
@@ -153,6 +156,7 @@ def masked(answers: Answers) -> Answers:
         callback_name=mask(answers.callback_name),
         received_how=mask(answers.received_how),
         previous_number=mask(answers.previous_number),
+        typed=mask(answers.typed),
         fields={key: mask(value) for key, value in answers.fields.items()},
     )
 
@@ -264,34 +268,6 @@ def text_of(card: Card, answers: Answers) -> str:
         if f.kind is FieldKind.TEXT and answers.fields.get(f.key, "").strip()
     ]
     return "\n".join(said) or card.name_zh
-
-
-# --- which problem it may be ---------------------------------------------------------------------
-
-_HAN_OR_WORD = re.compile("[\u4e00-\u9fff]+|[a-z]{3,}")
-_ENOUGH = 3
-
-
-def likely_cards(text: str, cards: Iterable[Card], most: int = 4) -> tuple[Card, ...]:
-    """Cards whose words share most with what somebody typed, best first; () where none does."""
-    wanted = _pieces(text)
-    scored = [(_score(wanted, card), card) for card in cards]
-    scored.sort(key=lambda pair: -pair[0])
-    return tuple(card for score, card in scored[:most] if score >= _ENOUGH)
-
-
-def _score(wanted: frozenset[str], card: Card) -> int:
-    name = _pieces(f"{card.name_zh} {card.name_en}")
-    rest = _pieces(f"{card.summary_zh} {card.summary_en} {card.likely_answer_zh}") - name
-    return 3 * len(wanted & name) + len(wanted & rest)
-
-
-def _pieces(text: str) -> frozenset[str]:
-    """Pairs of Chinese characters, and Latin words of three letters or more."""
-    pieces = set()
-    for run in _HAN_OR_WORD.findall(unicodedata.normalize("NFKC", text).lower()):
-        pieces |= {run} if run.isascii() else {a + b for a, b in pairwise(run)}
-    return frozenset(pieces)
 
 
 # --- for whom ------------------------------------------------------------------------------------

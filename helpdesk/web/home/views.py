@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template
 
 from helpdesk.kernel import ids
 from helpdesk.kernel.actor import Actor
@@ -16,13 +16,10 @@ from helpdesk.web.coverage.panel import panel as coverage_panel
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.filing.panel import panel as filing_panel
 from helpdesk.web.queue.filters import soon_before
-from helpdesk.web.shell.navigation import has_page
-from helpdesk.web.tickets.rows import Line, lines
+from helpdesk.web.tickets.rows import lines
 
 blueprint = Blueprint("home", __name__)
-ASK = "intake.ask"
 FEW = 6
-SUGGESTED = 5
 FIGURES = (
     View.DUE_SOON,
     View.UNASSIGNED,
@@ -89,22 +86,3 @@ def _office() -> str:
         filing=filing_panel(),
         once=ids.token(),
     )
-
-
-@blueprint.get("/suggest")
-@door(Permission.TICKET_CREATE)
-def suggest() -> str:
-    """Own earlier questions that hold the typed words: a part of a page, for the question box."""
-    text = request.args.get("q", "").strip()[:100]
-    return render_template(
-        "home/_suggest.html",
-        text=text,
-        lines=_similar(text) if len(text) > 1 else (),
-        ask=url_for(ASK, q=text) if has_page(ASK) else url_for("queue.find", q=text),
-    )
-
-
-def _similar(text: str) -> tuple[Line, ...]:
-    actor, now = current_actor(), request_now()
-    words = lists.split_words(text)
-    return lines(lists.asked_by(actor, words=words, size=SUGGESTED).rows, now)

@@ -33,11 +33,22 @@ class Desk:
     body: BodyView
     for_others: bool
 
-    def start(self) -> str:
-        """Where this way began."""
+    def start(self, about: str | None = None) -> str:
+        """Where this way began; `about`: with what there is about these words."""
         if self.for_others:
-            return url_for("intake.phone_doors", body=self.body.code)
-        return url_for("intake.ask")
+            return url_for("intake.phone_doors", body=self.body.code, q=about)
+        return url_for("intake.ask", q=about)
+
+    def suggest(self) -> str:
+        """What the question box shows while somebody types."""
+        if self.for_others:
+            return url_for("intake.phone_suggest", body=self.body.code)
+        return url_for("intake.suggest")
+
+    def article(self, key: str, about: str) -> str:
+        """An article, opened out of the question box."""
+        body = self.body.code if self.for_others else None
+        return url_for("intake.read", key=key, body=body, q=about)
 
     def question(self, door: Door, at: str | None = None) -> str:
         """A question behind a door; `at` None: the first."""

@@ -34,12 +34,15 @@ from helpdesk.kernel import ids
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.instants import in_shanghai, parse_instant
 from helpdesk.organizations.queries import BodyView
+from helpdesk.privacy.rules import mask
 from helpdesk.web.doors import request_now
 from helpdesk.web.files.uploads import chosen
 from helpdesk.web.shell.errors import sentence_of
 from helpdesk.web.shell.fields import LONGEST, LONGEST_LINE, Needed, ShortEnough
 from helpdesk.web.shell.language import current
 from helpdesk.web.shell.marks import named, subsystem_text
+
+_CALLER = ("callback_name", "callback_number")
 
 
 def in_words(zh: str, en: str) -> str:
@@ -97,6 +100,7 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
         description=_l("例如：来电；传真件，次日补登。会写进办理记录。"),
     )
     previous_number = HiddenField(validators=[ShortEnough(20)])
+    typed = HiddenField()
     files = MultipleFileField(_l("截图或附件"))
     clear = BooleanField(_l("截图里看不到学生信息"))
     kept = HiddenField()
@@ -194,11 +198,20 @@ class DetailsForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no type
             received_at=_instant(received),
             received_how=(self.received_how.data or "").strip() if self.is_phone else "",
             previous_number=(self.previous_number.data or "").strip(),
+            # Not on the page, so nobody could mend it: masked here.
+            typed=mask(self.typed.data or "").strip()[:LONGEST_LINE],
         )
 
     def put(self, answers: Answers) -> None:
         """Write answers into the fields: a draft taken up again, or a masked copy."""
-        for name in ("title", "text", "callback_name", "callback_number", "previous_number"):
+        for name in (
+            "title",
+            "text",
+            "callback_name",
+            "callback_number",
+            "previous_number",
+            "typed",
+        ):
             self[name].data = getattr(answers, name)
         for key in self.card_keys:
             self[rules.field_name(key)].data = answers.fields.get(key, "")

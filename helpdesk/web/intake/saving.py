@@ -17,12 +17,14 @@ from helpdesk.files import queries as stored
 from helpdesk.files.queries import StoredFile
 from helpdesk.intake.operations import drafts as operations
 from helpdesk.intake.rules import questions as rules
+from helpdesk.intake.rules.asking import read_before
 from helpdesk.intake.rules.questions import Answers, Stage
 from helpdesk.kernel import ids
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.web.doors import current_actor, request_now
 from helpdesk.web.files.uploads import Received, chosen, receive
+from helpdesk.web.intake import box
 from helpdesk.web.intake.desk import Desk
 from helpdesk.web.intake.forms import DetailsForm
 from helpdesk.web.intake.marking import MarkedLine, marked_lines
@@ -120,6 +122,7 @@ def _keep(
     *,
     half: bool,
 ) -> Draft:
+    answers = _with_reading(desk, draft, answers)
     stage = Stage.DETAILS if half else Stage.REVIEW
     file_ids = [f.id for f in files]
     actor, now = current_actor(), request_now()
@@ -139,6 +142,14 @@ def _keep(
         actor=actor, draft=draft, answers=answers, file_ids=file_ids, stage=stage, now=now
     )
     return draft
+
+
+def _with_reading(desk: Desk, draft: Draft | None, answers: Answers) -> Answers:
+    """What was read in the question box goes along, once."""
+    earlier = Answers.from_json(draft.answers).read if draft else ()
+    read = read_before(earlier, box.opened(desk.body))
+    box.forget_opened(desk.body)
+    return replace(answers, read=read)
 
 
 def heading(trouble: Trouble) -> str:

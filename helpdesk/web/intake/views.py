@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound as NoSuchPage
 from werkzeug.wrappers import Response
@@ -18,7 +18,7 @@ from helpdesk.intake import access
 from helpdesk.intake.operations import asking
 from helpdesk.intake.operations import drafts as operations
 from helpdesk.intake.queries import drafts as queries
-from helpdesk.intake.rules.questions import LONGEST_LINE, Answers, likely_cards
+from helpdesk.intake.rules.questions import LONGEST_LINE, Answers
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
@@ -26,8 +26,10 @@ from helpdesk.organizations import queries as organizations
 from helpdesk.people import queries as people
 from helpdesk.privacy.rules import mask
 from helpdesk.web.doors import current_actor, door, request_now
+from helpdesk.web.intake import box
 from helpdesk.web.intake import desk as desks
-from helpdesk.web.intake.desk import DOOR_OF, DOORS, ICONS, Desk
+from helpdesk.web.intake.area import Page, blueprint
+from helpdesk.web.intake.desk import DOORS, ICONS, Desk
 from helpdesk.web.intake.forms import DetailsForm, form_for, local_text
 from helpdesk.web.intake.outlook import (
     back_to_question,
@@ -43,27 +45,25 @@ if TYPE_CHECKING:
     from helpdesk.intake.models.drafts import Draft
 
 
-blueprint = Blueprint("intake", __name__, url_prefix="/ask")
-Page = str | Response | tuple[str, int]
 ONE_OF = "<any({}):door>".format(", ".join(f'"{d.value}"' for d in DOORS))
 
 
 # --- doors ---------------------------------------------------------------------------------------
 
 
-@blueprint.get("")
+@blueprint.route("", methods=["GET", "POST"])
 @door(Permission.TICKET_CREATE)
 def ask() -> Page:
-    """The four doors, drafts to go on with, and what typed words may be about (`q`)."""
-    typed = request.args.get("q", "")
-    if mask(typed) != typed:
-        # Out of the address, and so out of the history of the browser.
-        return redirect(url_for("intake.ask", q=mask(typed)), code=303)
+    """The four doors, drafts to go on with, and what there is about typed words (`q`)."""
     return _doors(desks.own(current_actor()))
 
 
-def _doors(desk: Desk) -> str:
-    about = mask(request.args.get("q", "").strip()[:LONGEST_LINE])
+def _doors(desk: Desk) -> Page:
+    words = request.args.get("q", "")
+    if request.method == "POST" or mask(words) != words:
+        # Out of the address, and so out of the history of the browser.
+        return box.to_page(desk)
+    about = box.typed()
     drafts = queries.drafts_of(current_actor())
     bodies = organizations.bodies(draft.body_id for draft in drafts)
     refusal = desks.turned_away(current_actor(), desk)
@@ -74,13 +74,9 @@ def _doors(desk: Desk) -> str:
         playbooks=catalog.playbooks(),
         icons=ICONS,
         about=about,
-        likely=[(DOOR_OF.get(c.door, Door.BUSINESS), c) for c in _likely(about)],
+        found=box.found(desk, about),
         drafts=[(d, catalog.card(d.card_code), bodies[d.body_id]) for d in drafts],
     )
-
-
-def _likely(about: str) -> tuple[Card, ...]:
-    return likely_cards(about, catalog.cards()) if about else ()
 
 
 @blueprint.get("/phone")
@@ -95,7 +91,7 @@ def phone() -> str:
     return render_template("intake/phone.html", wanted=wanted, found=found, parents=parents)
 
 
-@blueprint.get("/phone/<body>")
+@blueprint.route("/phone/<body>", methods=["GET", "POST"])
 @door(Permission.TICKET_CREATE_FOR_OTHERS)
 def phone_doors(body: str) -> Page:
     """The four doors, for a caller."""
@@ -201,7 +197,7 @@ def _prefill(desk: Desk, form: DetailsForm, draft: Draft | None) -> tuple[Stored
         form.put(Answers.from_json(draft.answers))
         return tuple(stored.files(draft.files).values())
     form.previous_number.data = mask(request.args.get("previous", "")[:20])
-    form.title.data = mask(request.args.get("about", "")[:LONGEST_LINE])
+    form.title.data = form.typed.data = mask(request.args.get("about", "")[:LONGEST_LINE])
     actor = current_actor()
     if desk.for_others:
         form.received_at.data = local_text(request_now())
