@@ -18,6 +18,11 @@ from helpdesk.tickets.operations.record import Act, FileRef, clean, said
 from helpdesk.tickets.rules import PartyWhy, Status, Verb, ticket_number
 
 TITLE_LENGTH = 200
+# What the ticket keeps as it came.
+_AS_GIVEN = (
+    "card_code", "subsystem", "asker_person_id", "filer_body_id", "accused_body_id",
+    "callback_name", "callback_number", "item_id", "item_due_on",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,19 +95,13 @@ def file_ticket(
     ticket = Ticket(
         number=next_number(act.now),
         submission_key=submission_key,
-        card_code=draft.card_code,
-        subsystem=draft.subsystem,
+        **{name: getattr(draft, name) for name in _AS_GIVEN},
         title=said(N_("标题"), draft.title)[:TITLE_LENGTH],
         text=said(N_("问题描述"), draft.text),
         fields={key: clean(key, value) for key, value in draft.fields.items()},
         restricted=restricted,
         asker_body_id=asker.id,
-        asker_person_id=draft.asker_person_id,
         filer_person_id=act.actor.person_id if draft.filer_body_id else None,
-        filer_body_id=draft.filer_body_id,
-        accused_body_id=draft.accused_body_id,
-        callback_name=draft.callback_name,
-        callback_number=draft.callback_number,
         status=Status.ARRIVED,
         holder_body_id=holder.id,
         holder_since=received_at,
@@ -110,8 +109,6 @@ def file_ticket(
         opened_at=received_at,
         updated_at=act.now,
         previous_id=_previous(draft),
-        item_id=draft.item_id,
-        item_due_on=draft.item_due_on,
     )
     session().add(ticket)
     session().flush()
