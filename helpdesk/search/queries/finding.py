@@ -207,9 +207,9 @@ def _owner(row: Row) -> tuple[str, int]:
 
 
 def _owners(group: Iterable[Row]) -> list[Row]:
-    """One row for each owner: the part that holds most of the words, the first of equals."""
+    """One row for each owner: the part that holds most of the words, the main one of equals."""
     best: dict[int, Row] = {}
-    for row in group:
+    for row in sorted(group, key=lambda row: (row.part, row.id)):
         known = best.get(row.owner_id)
         if known is None or sum(row.held) > sum(known.held):
             best[row.owner_id] = row
