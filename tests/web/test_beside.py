@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.knowledge.models.articles import Article
 from helpdesk.knowledge.models.wishes import Wish
+from helpdesk.organizations.rules import Subsystem
 from helpdesk.tickets.models import History, Ticket, TicketArticle
 from helpdesk.tickets.operations import answers
 from helpdesk.tickets.queries import solved
@@ -114,6 +115,19 @@ def test_an_article_that_the_asker_does_not_read_is_not_offered_as_an_answer(
     assert f"article={own.key}" not in shown
     answer = client.get(f"/tickets/{ticket.number}/reply?article={own.key}")
     assert LOCAL.title not in answer.text
+
+
+def test_what_is_about_another_subsystem_is_left_out(
+    desk: Desk, authors: Authors, client: Client
+) -> None:
+    ticket = desk.open(subsystem=Subsystem.SENIOR_HIGH)
+    desk.accept("county_officer", ticket)
+    for word in (Subsystem.SENIOR_HIGH, Subsystem.PRESCHOOL):
+        content = replace(NATIONAL, title=f"密码错误 {word}", subsystems=(word,))
+        authors.sync(file(content, f"howto/{word}"))
+    shown = page(client, desk, "county_officer", ticket)
+    assert "密码错误 senior_high" in shown
+    assert "密码错误 preschool" not in shown
 
 
 def test_who_asks_sees_nothing_of_it_and_pays_nothing(

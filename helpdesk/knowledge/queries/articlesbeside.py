@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Row, func, or_, select
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
 from helpdesk.knowledge.access import articles as access
-from helpdesk.knowledge.models.articles import Article, ArticleCard
+from helpdesk.knowledge.models.articles import Article, ArticleCard, ArticleSubsystem
 from helpdesk.organizations.models import Body
+from helpdesk.organizations.rules import Subsystem
 
 _LOOKED_AT: Final = 60
 # So many of the card before those that are only like it.
@@ -53,11 +54,15 @@ class _Ranked:
 
 
 def beside(
-    actor: Actor, card_code: str, like: Sequence[int], limit: int = 5
+    actor: Actor,
+    card_code: str,
+    subsystem: Subsystem | None,
+    like: Sequence[int],
+    limit: int = 4,
 ) -> tuple[NearArticle, ...]:
     """What helps with a question of this card; `like`: articles that are like its words, best
     first. The rule of the actor's own node first, then those of offices above, then the ones about
-    few cards. One query."""
+    few cards; nothing that is about other subsystems alone. One query."""
     spread = (
         select(func.count())
         .where(ArticleCard.article_id == Article.id)
@@ -66,6 +71,12 @@ def beside(
     )
     about = Article.id.in_(select(ArticleCard.article_id).where(ArticleCard.card_code == card_code))
     wanted = or_(about, Article.id.in_(like))
+    if subsystem is not None:
+        named = select(ArticleSubsystem.article_id)
+        wanted &= or_(
+            Article.id.not_in(named),
+            Article.id.in_(named.where(ArticleSubsystem.subsystem == subsystem)),
+        )
     rows = _rows(actor, wanted, about.label("of_card"), spread.label("spread"))
     ranked = [
         _Ranked(

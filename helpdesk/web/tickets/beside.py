@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, url_for
@@ -16,7 +17,9 @@ from helpdesk.knowledge.queries import articlesbeside as articles
 from helpdesk.knowledge.queries import wishes as marks
 from helpdesk.knowledge.queries.articlesbeside import NearArticle
 from helpdesk.knowledge.queries.wishes import Marked
+from helpdesk.organizations.rules import Subsystem
 from helpdesk.search.queries import finding
+from helpdesk.search.queries.finding import Hit
 from helpdesk.tickets import access
 from helpdesk.tickets.queries import solved
 from helpdesk.tickets.queries.solved import Solved
@@ -25,8 +28,9 @@ from helpdesk.web.doors import current_actor, request_now
 from helpdesk.web.tickets import answering
 from helpdesk.web.tickets.scene import Scene, scene
 
-# Of what is alike the first are looked at; a few are shown.
+# Of what is alike the first are looked at; a few are shown, none that is far behind the best.
 LOOKED_AT = 40
+NEAR = 0.5
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,18 @@ def _alike(seen: Scene) -> tuple[tuple[Solved, ...], tuple[NearArticle, ...]]:
         limit=LOOKED_AT,
         snippets=False,
     )
-    ids = [hit.owner_id for hit in hits if hit.kind == access.KIND]
-    like = [hit.owner_id for hit in hits if hit.kind == articles_access.KIND]
-    card = ticket.card_code
+    ids, like = _near(hits, access.KIND), _near(hits, articles_access.KIND)
+    subsystem = Subsystem(ticket.subsystem) if ticket.subsystem else None
     return (
-        solved.solved(actor, ids, card_code=card) if ids else (),
-        articles.beside(actor, card, like),
+        solved.solved(actor, ids, card_code=ticket.card_code) if ids else (),
+        articles.beside(actor, ticket.card_code, subsystem, like),
     )
+
+
+def _near(hits: Sequence[Hit], kind: str) -> list[int]:
+    """Row numbers, best first."""
+    found = [hit for hit in hits if hit.kind == kind]
+    return [hit.owner_id for hit in found if hit.score >= NEAR * found[0].score]
 
 
 def _uses(seen: Scene, article: NearArticle) -> tuple[Use, ...]:
