@@ -11,7 +11,14 @@ import pytest
 from helpdesk.catalog import queries as catalog
 from helpdesk.catalog.rules import CODES
 from helpdesk.intake.queries import classifying_data as data
-from helpdesk.intake.rules.classifying.guessing import LOST, Ask, Ranked, deciding, rank
+from helpdesk.intake.rules.classifying.guessing import (
+    LOST,
+    Ask,
+    Ranked,
+    deciding,
+    misfiled,
+    rank,
+)
 from helpdesk.intake.rules.classifying.learning import learn
 from helpdesk.intake.rules.classifying.words import LONGEST, Cue, Vocabulary
 from helpdesk.organizations.rules import Kind
@@ -148,6 +155,22 @@ def test_the_kind_of_the_asker_moves_a_guess_but_a_little() -> None:
     school, office = best("财政资金怎么录"), best("财政资金怎么录", Kind.COUNTY_AID)
     assert school.code == office.code == "AID-6"
     assert school.chance < office.chance
+
+
+@pytest.mark.parametrize(
+    ("ranked", "code", "other"),
+    [
+        ((("ACC-4a", 0.9), ("OPS", 0.05)), "OPS", "ACC-4a"),
+        ((("ACC-4a", 0.9), ("OPS", 0.05)), "ENV", "ACC-4a"),
+        ((("ACC-4a", 0.9), ("OPS", 0.05)), "ACC-4a", None),
+        ((("ACC-4a", 0.8), ("OPS", 0.15)), "OPS", None),
+        ((("ACC-4a", 0.6), ("OPS", 0.05)), "OPS", None),
+    ],
+)
+def test_when_a_question_is_called_misfiled(
+    ranked: tuple[tuple[str, float], ...], code: str, other: str | None
+) -> None:
+    assert misfiled([Ranked(card, chance, ()) for card, chance in ranked], code) == other
 
 
 def test_the_same_examples_give_the_same_model() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from helpdesk.catalog import queries as catalog
+from helpdesk.catalog.rules import Card
 from helpdesk.intake.queries import classifying_data as data
 from helpdesk.intake.rules.classifying import guessing
 from helpdesk.intake.rules.classifying.guessing import Ask, Ranked
@@ -13,6 +14,7 @@ from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.text import N_
 from helpdesk.organizations import queries as organizations
 from helpdesk.organizations.queries import BodyView
+from helpdesk.organizations.rules import Kind
 from helpdesk.routing import queries as routing
 from helpdesk.routing.rules.places import DoesNotAsk, Stop
 
@@ -80,6 +82,16 @@ def classify(text: str, *, body_id: int) -> tuple[Guess, ...]:
     cards = {card.code: card for card in catalog.cards()}
     asked = guessing.deciding(ranked, signs, known, cards)
     return (replace(found[0], ask=asked), *found[1:])
+
+
+def looks_like(text: str, *, card_code: str, kind: Kind) -> Card | None:
+    """The other card that a question filed under `card_code` is clearly about. No query.
+
+    `kind`: of the body that asks.
+    """
+    ranked, _ = guessing.rank(text, data.model(), data.knowledge(), kind)
+    other = guessing.misfiled(ranked, card_code)
+    return catalog.card(other) if other else None
 
 
 def _guess(ranked: Ranked, body: BodyView, holder: Stop | None) -> Guess:

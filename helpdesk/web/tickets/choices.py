@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from markupsafe import escape
 
@@ -42,12 +43,17 @@ def askable(scene: Scene, form: Any) -> None:
 
 
 def other_cards(scene: Scene, form: Any) -> None:
-    """Every problem card but the present one; a complaint is made by the asker alone."""
+    """Every problem card but the present one; a complaint is made by the asker alone.
+
+    `?card=` chooses one beforehand.
+    """
     form.card_code.choices = [
         (card.code, f"{card.code} {in_words(card.name_zh, card.name_en)}")
         for card in catalog.cards()
         if card.code != scene.row.card_code and not card.needs_accused
     ]
+    if request.method == "GET":
+        form.card_code.data = request.args.get("card")
 
 
 def _offer(scene: Scene, steps: Iterable[StepRow]) -> list[Choice]:

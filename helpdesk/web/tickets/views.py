@@ -32,6 +32,7 @@ from helpdesk.web.tickets import (
     filling,
     inviting,
     ladder,
+    misfiled,
     talk,
 )
 from helpdesk.web.tickets.deadlines import timing
@@ -106,6 +107,7 @@ def _page(seen: Scene) -> str:
         replies=filling.offers(seen, verb),
         may_invite=inviting.may_invite(seen),
         beside=beside.beside(seen),
+        looks_like=misfiled.hint(seen),
     )
 
 

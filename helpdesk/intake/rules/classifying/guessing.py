@@ -21,6 +21,9 @@ MARGIN: Final = 0.2
 # Nothing at all can be made of the text.
 LOST: Final = 0.15
 HABIT: Final = log(2)
+# A question that was sent is called misfiled only where its words leave little doubt.
+MISFILED: Final = 0.75
+STILL_LIKELY: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,15 @@ def rank(
     best = sorted(chances, key=lambda code: -chances[code])[:MOST]
     found = tuple(Ranked(code, chances[code], why(signs, model, code)) for code in best)
     return found, signs
+
+
+def misfiled(ranked: Sequence[Ranked], code: str) -> str | None:
+    """The card that a question filed under `code` is about by its own words; None: leave it."""
+    own = next((one.chance for one in ranked if one.code == code), 0.0)
+    first = ranked[0]
+    if first.code == code or first.chance < MISFILED or own > STILL_LIKELY:
+        return None
+    return first.code
 
 
 def why(signs: Signs, model: Model, code: str) -> tuple[str, ...]:
