@@ -324,3 +324,18 @@ def diverged_ids() -> list[int]:
     """Articles that say something else than their files, by key."""
     query = select(Article.id).where(Article.diverged).order_by(Article.key)
     return list(session().scalars(query))
+
+
+def by_item(actor: Actor, ids: Collection[str]) -> dict[str, tuple[ArticleLine, ...]]:
+    """Published articles about each of these filing items; three queries at any number."""
+    pairs = session().execute(
+        select(ArticleItem.item_id, ArticleItem.article_id)
+        .join(Article, Article.id == ArticleItem.article_id)
+        .where(ArticleItem.item_id.in_(ids), access.shown_to(actor))
+        .order_by(Article.body_id.is_(None), Article.id)
+    )
+    about: dict[str, list[int]] = defaultdict(list)
+    for item_id, article_id in pairs:
+        about[item_id].append(article_id)
+    known = {line.id: line for line in lines(actor, [i for row in about.values() for i in row])}
+    return {item_id: tuple(known[i] for i in row) for item_id, row in about.items()}

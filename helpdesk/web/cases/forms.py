@@ -30,7 +30,7 @@ from helpdesk.web.shell.fields import Needed, NoPersonalData, ShortEnough, once_
 from helpdesk.web.shell.marks import named_text, subsystem_text, zh
 
 
-def _ticks(label: Any, **more: Any) -> SelectMultipleField:
+def ticks(label: Any, **more: Any) -> SelectMultipleField:
     """Several choices as tick boxes."""
     return SelectMultipleField(
         label,
@@ -41,7 +41,7 @@ def _ticks(label: Any, **more: Any) -> SelectMultipleField:
     )
 
 
-def _named_choice(body: BodyView) -> SelectChoice:
+def named_choice(body: BodyView) -> SelectChoice:
     """An option holds no element: a name that is Chinese only is marked on the option itself."""
     words = named_text(body)
     chinese = zh(words) != escape(words)
@@ -76,9 +76,9 @@ class CaseForm(ActForm):
     measures = words(_l("做法"), needed=False, help_text=_l("一步一步写，同行能照着做。"))
     result = words(_l("成效"), needed=False, help_text=_l("用数字说话，例如同类问题少了多少。"))
     advice = words(_l("给同行的建议"), needed=False)
-    subsystems = _ticks(_l("子系统"))
-    cards = _ticks(_l("问题卡片"), description=_l("问题卡片和子系统至少选一项，同行才找得到。"))
-    kept = _ticks(_l("已有附件"), description=_l("去掉勾选就不再附上。"))
+    subsystems = ticks(_l("子系统"))
+    cards = ticks(_l("问题卡片"), description=_l("问题卡片和子系统至少选一项，同行才找得到。"))
+    kept = ticks(_l("已有附件"), description=_l("去掉勾选就不再附上。"))
     files = MultipleFileField(
         _l("附件"),
         description=_l("PNG、JPEG、PDF、XLSX、CSV、DOCX。涉及学生的只写人数，不传名单。"),
@@ -87,7 +87,7 @@ class CaseForm(ActForm):
 
     def offer(self, bodies: Sequence[BodyView], files: Sequence[StoredFile] = ()) -> None:
         """Set the choices. Bodies: in whose name; nothing to choose where there is one."""
-        self.body_id.choices = [_named_choice(body) for body in bodies]
+        self.body_id.choices = [named_choice(body) for body in bodies]
         self.subsystems.choices = [SelectChoice(s.value, subsystem_text(s)) for s in Subsystem]
         self.cards.choices = [
             SelectChoice(card.code, f"{card.code} {named_text(card)}") for card in catalog.cards()

@@ -1,0 +1,131 @@
+"""Markdown of articles as HTML: no HTML of the author, no picture, no address outside.
+
+Known links: `article:howto/two-accounts`, `item:SV-08`, `card:ACC-4a`; what leads nowhere for the
+reader stays as words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Final
+
+import nh3
+from flask import url_for
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+from mdit_py_cjk_friendly import cjk_friendly
+
+from helpdesk.catalog import queries as catalog
+from helpdesk.filing.queries import tables
+from helpdesk.kernel.actor import Actor
+from helpdesk.kernel.errors import NotFound
+from helpdesk.knowledge.queries import articles as queries
+from helpdesk.web.doors import current_actor
+from helpdesk.web.shell.language import current
+
+_LINK: Final = re.compile(r"(article|item|card):([\w./-]+)")
+_TAGS: Final = frozenset(
+    {
+        "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "code", "pre", "br",
+        "hr", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "a", "div",
+    }
+)  # fmt: skip
+_ATTRIBUTES: Final = {
+    "a": {"href"},
+    "div": {"class", "tabindex"},
+    "ol": {"start"},
+    "table": {"class"},
+}
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    reader.validateLink = _is_ours  # type: ignore[assignment,method-assign]
+    return reader.use(cjk_friendly)
+
+
+def _is_ours(address: str) -> bool:
+    return _LINK.fullmatch(address) is not None
+
+
+def render(body: str, *, top: int = 2, actor: Actor | None = None) -> Markup:
+    """An article's text for a reader; its highest heading `##` becomes `<h{top}>`. At most three
+    queries, none where the text links to no article."""
+    tokens = _markdown().parse(body)
+    hrefs = _hrefs(body, actor or current_actor())
+    for token in tokens:
+        _prepare(token, top)
+        token.children = _linked(token.children, hrefs) if token.children else token.children
+    raw = _markdown().renderer.render(tokens, _markdown().options, {})
+    clean = nh3.clean(raw, tags=set(_TAGS), attributes=_ATTRIBUTES, link_rel=None)
+    language = ' lang="zh-CN"' if current() == "en" else ""
+    return Markup(f'<div class="hd-article"{language}>{clean}</div>')  # cleaned above
+
+
+def _prepare(token: Token, top: int) -> None:
+    """Headings below those of the page; a wide table scrolls in a box of its own."""
+    if token.type in ("heading_open", "heading_close"):
+        level = min(max(int(token.tag[1]) - 2, 0) + top, 6)
+        token.tag = f"h{level}"
+    elif token.type == "table_open":
+        token.attrSet("class", "table hd-fit")
+
+
+def _linked(children: Sequence[Token], hrefs: Mapping[str, str]) -> list[Token]:
+    """Links by their addresses here; those without one lose their anchor and keep their words."""
+    found: list[Token] = []
+    dropped: list[bool] = []
+    for token in children:
+        if token.type == "link_open":
+            href = hrefs.get(str(token.attrGet("href")))
+            dropped.append(href is None)
+            if href is None:
+                continue
+            token.attrSet("href", href)
+        elif token.type == "link_close" and dropped.pop():
+            continue
+        found.append(token)
+    return found
+
+
+def _hrefs(body: str, actor: Actor) -> dict[str, str]:
+    """Our links in a text with their addresses; what the reader may not open is left out."""
+    named = {match.group(): match for match in _LINK.finditer(body)}
+    keys = [match[2] for match in named.values() if match[1] == "article"]
+    open_to_reader = queries.of_keys(actor, keys)
+    found = {}
+    for words, match in named.items():
+        kind, key = match.groups()
+        href = (
+            _article(key, key in open_to_reader)
+            if kind == "article"
+            else _item(key)
+            if kind == "item"
+            else _card(key)
+        )
+        if href:
+            found[words] = href
+    return found
+
+
+def _article(key: str, readable: bool) -> str:
+    return url_for("articles.show", key=key) if readable else ""
+
+
+def _item(key: str) -> str:
+    try:
+        item = tables.item(key)
+    except NotFound:
+        return ""
+    return url_for("filing.annexes", subsystem=item.subsystem.value, _anchor=item.id)
+
+
+def _card(key: str) -> str:
+    try:
+        return url_for("cards.show", code=catalog.card(key).code)
+    except NotFound:
+        return ""
