@@ -237,6 +237,33 @@ def test_the_number_of_queries_does_not_grow(desk: Desk, teacher: Client, querie
 # --- what travels along --------------------------------------------------------------------------
 
 
+def test_what_was_typed_and_read_goes_into_the_ticket(
+    desk: Desk, teacher: Client, session: Session
+) -> None:
+    assert teacher.get(f"/ask/read/cards/acc-4a?q={TYPED}").status_code == 303
+    address = f"/ask/login/ACC-4c?about={TYPED}"
+    ticket = sent(teacher, address)
+    trail = session.scalars(select(Trail)).one()
+    assert (trail.typed, trail.guess_code, trail.card_code) == (TYPED, "ACC-4a", "ACC-4c")
+    assert trail.articles == [Authors(desk.country).get().id]
+    assert "提问前看过" not in teacher.get(ticket).text
+    teacher.sign_in(desk.country.account("county_officer"))
+    page = teacher.get(ticket).text
+    assert "提问前看过" in page
+    assert NATIONAL.title in page
+    assert "系统先猜" in page
+
+
+def test_what_was_read_for_one_caller_is_not_of_the_next(
+    desk: Desk, client: Client, session: Session
+) -> None:
+    client.sign_in(desk.country.account("county_officer"))
+    client.get("/ask/read/cards/acc-4a?body=3442990002")
+    call = {"callback_name": "张老师", "received_how": "来电"}
+    sent(client, f"{PHONE}/login/ACC-4c?about={TYPED}", **call)
+    assert session.scalars(select(Trail.articles)).one() == []
+
+
 def test_a_question_that_came_without_the_box_leaves_no_trail(
     teacher: Client, session: Session
 ) -> None:
