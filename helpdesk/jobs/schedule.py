@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from flask import current_app
 
+from helpdesk.catalog.operations import index_cards
 from helpdesk.files.operations import sweep as sweep_store
 from helpdesk.files.queries import store_of
 from helpdesk.filing.operations.digesting import send_all as send_digests
+from helpdesk.filing.operations.indexing import index_items
 from helpdesk.intake.operations.drafts import clear_away
 from helpdesk.kernel import clock
 from helpdesk.kernel.text import N_
@@ -114,6 +116,13 @@ def tell_filing_dates() -> str:
     return f"sent {sent}" if sent else ""
 
 
+def index_data() -> str:
+    """Bring the search to the problem cards and filing items of the data folder."""
+    with unit_of_work():
+        written = index_cards() + index_items()
+    return f"indexed {written}" if written else ""
+
+
 def remind_of_reviews() -> str:
     """Remind offices of articles whose day of review has come."""
     with unit_of_work():
@@ -131,6 +140,7 @@ JOBS: tuple[Job, ...] = (
     Job("training_years", 3600, N_("结转到期的培训年度"), close_years),
     Job("filing_digest", 600, N_("每周一次提醒今后两周的填报期限"), tell_filing_dates),
     Job("article_reviews", 3600, N_("提醒到期复核的知识库文章"), remind_of_reviews),
+    Job("search_data", 3600, N_("问题卡片和填报事项有改动时更新搜索"), index_data),
     Job("attempts", 3600, N_("清除过期的登录尝试计数"), forget_attempts),
     Job("drafts", 6 * 3600, N_("清除过期的草稿和没有用上的附件"), clear_drafts),
     Job("files", 24 * 3600, N_("清除附件目录中无人引用的内容"), clear_files),

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from helpdesk.catalog.operations import index_cards
 from helpdesk.cli import knowledge
 from helpdesk.cli.demo import accounts, cases, filing, staff, tickets, training, tree, turnover
+from helpdesk.filing.operations.indexing import index_items
 from helpdesk.kernel.db import session
 from helpdesk.knowledge.operations.articles import syncing
 from helpdesk.organizations import queries as organizations
@@ -29,6 +31,8 @@ def load(*, password: str, now: datetime) -> Loaded:
     """Fill an empty database; the caller commits once. BadData when a file of ours is wrong."""
     workdays.seed(now=now)
     syncing.sync(knowledge.files(), now=now)
+    index_cards()
+    index_items()
     planted = tree.plant(now)
     persons = staff.hire(planted)
     accounts.open_all(persons, planted.ids, password=password, now=staff.opened_at(planted))
