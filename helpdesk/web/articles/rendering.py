@@ -7,12 +7,13 @@ reader stays as words.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
 import nh3
 from flask import url_for
+from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -26,6 +27,7 @@ from helpdesk.knowledge.queries import articles as queries
 from helpdesk.web.doors import current_actor
 from helpdesk.web.shell.language import current
 
+_BOX: Final = '<div class="table-responsive" tabindex="0" role="region" aria-label="{}">'
 _LINK: Final = re.compile(r"(article|item|card):([\w./-]+)")
 _TAGS: Final = frozenset(
     {
@@ -35,7 +37,7 @@ _TAGS: Final = frozenset(
 )  # fmt: skip
 _ATTRIBUTES: Final = {
     "a": {"href"},
-    "div": {"class", "tabindex"},
+    "div": {"class", "tabindex", "role", "aria-label"},
     "ol": {"start"},
     "table": {"class"},
 }
@@ -58,21 +60,29 @@ def render(body: str, *, top: int = 2, actor: Actor | None = None) -> Markup:
     tokens = _markdown().parse(body)
     hrefs = _hrefs(body, actor or current_actor())
     for token in tokens:
-        _prepare(token, top)
-        token.children = _linked(token.children, hrefs) if token.children else token.children
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(max(int(token.tag[1]) - 2, 0) + top, 6)}"
+        if token.children:
+            token.children = _linked(token.children, hrefs)
+    tokens = list(_boxed(tokens))
     raw = _markdown().renderer.render(tokens, _markdown().options, {})
     clean = nh3.clean(raw, tags=set(_TAGS), attributes=_ATTRIBUTES, link_rel=None)
     language = ' lang="zh-CN"' if current() == "en" else ""
     return Markup(f'<div class="hd-article"{language}>{clean}</div>')  # cleaned above
 
 
-def _prepare(token: Token, top: int) -> None:
-    """Headings below those of the page; a wide table scrolls in a box of its own."""
-    if token.type in ("heading_open", "heading_close"):
-        level = min(max(int(token.tag[1]) - 2, 0) + top, 6)
-        token.tag = f"h{level}"
-    elif token.type == "table_open":
-        token.attrSet("class", "table hd-fit")
+def _boxed(tokens: Iterable[Token]) -> Iterator[Token]:
+    """A wide table scrolls in a box of its own, by keyboard too."""
+    for token in tokens:
+        if token.type == "table_open":
+            token.attrSet("class", "table")
+            box = Markup(
+                '<div class="table-responsive" tabindex="0" role="region" aria-label="{}">'
+            )
+            yield Token("html_block", "", 0, content=str(box.format(_("表格"))))
+        yield token
+        if token.type == "table_close":
+            yield Token("html_block", "", 0, content="</div>")
 
 
 def _linked(children: Sequence[Token], hrefs: Mapping[str, str]) -> list[Token]:

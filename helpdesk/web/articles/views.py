@@ -29,6 +29,7 @@ from helpdesk.knowledge.rules.articles import (
 from helpdesk.knowledge.rules.differences import difference
 from helpdesk.organizations.rules import Subsystem
 from helpdesk.people import queries as people
+from helpdesk.tickets.queries import solved
 from helpdesk.web.articles import answer, desk, panel, review, writing
 from helpdesk.web.articles.area import Answer, blueprint
 from helpdesk.web.articles.forms import HelpedForm
@@ -151,6 +152,7 @@ def _inside(reach: Reach) -> dict[str, Any]:
         "returned": queries.returned_because(done) if article.state is State.DRAFT else "",
         "done": done,
         "persons": people.persons(d.person_id for d in done if d.person_id is not None),
+        "answered": solved.times_answered(article.id),
         "tally": desks.tallies((article,)).get(article.id, desks.Tally()),
         "from_file": desks.from_file(article) if article.diverged else (),
         "once": ids.token(),
