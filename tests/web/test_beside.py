@@ -184,6 +184,16 @@ def test_the_answer_links_the_article_for_whoever_reads_it(
     assert solved.times_answered(row.article_id) == 1
 
 
+def test_its_writers_see_how_often_an_article_answered(
+    desk: Desk, authors: Authors, client: Client, ticket: Ticket
+) -> None:
+    for _ in range(2):
+        send(client, desk, ticket)
+    for who, told in {"national_officer": True, "teacher": False}.items():
+        client.sign_in(desk.country.account(who))
+        assert ("用它答复过2次" in client.get(f"/articles/{KEY}").text) is told
+
+
 def test_words_sent_as_they_stand_hold_a_real_link(
     desk: Desk, authors: Authors, client: Client, ticket: Ticket
 ) -> None:
@@ -261,7 +271,7 @@ def test_only_answers_of_open_questions_are_marked(desk: Desk, client: Client) -
 def test_the_article_begins_with_the_ticket_masked(
     desk: Desk, client: Client, session: Session
 ) -> None:
-    ticket = desk.open(text="王老师的账号登录不了。")
+    ticket = desk.open(text="学生张小明的名单保存不了。")
     desk.accept("county_officer", ticket)
     desk.finish_steps("county_officer", ticket)
     answers.resolve(
@@ -269,6 +279,7 @@ def test_the_article_begins_with_the_ticket_masked(
     )
     mark(client, desk, "county_officer", ticket)
     wish = session.scalars(select(Wish)).one()
+    assert ticket.title in client.get("/articles/desk").text
     begun = client.post(f"/wishes/{wish.id}/begin")
     assert begun.status_code == 303
     article = session.scalars(select(Article)).one()
@@ -277,6 +288,11 @@ def test_the_article_begins_with_the_ticket_masked(
     again = client.post(f"/wishes/{wish.id}/begin")
     assert again.location == begun.location
     assert len(session.scalars(select(Article)).all()) == 1
+    draft = client.get(begun.location).text
+    assert "已重置密码。" in draft
+    assert "张小明" not in draft
+    assert f"/wishes/{wish.id}/" not in client.get("/articles/desk").text
+    assert f"/articles/{article.key}" in page(client, desk, "county_officer", ticket)
 
 
 def test_a_mark_is_put_aside(desk: Desk, client: Client, session: Session) -> None:

@@ -16,7 +16,6 @@ from helpdesk.tickets.queries import solved
 from helpdesk.tickets.queries.solved import Words
 from helpdesk.web.doors import current_actor, door, request_now
 from helpdesk.web.shell.errors import sentence_of
-from helpdesk.web.shell.navigation import has_page
 
 blueprint = Blueprint("wishes", __name__, url_prefix="/wishes")
 
@@ -76,9 +75,8 @@ def put_aside(wish_id: int) -> Response:
 
 
 def _draft(key: str) -> str:
-    return url_for("articles.edit", key=key) if has_page("articles.edit") else f"/articles/{key}"
+    return url_for("articles.edit", key=key)
 
 
 def _to_desk() -> Response:
-    desk = "articles.desk" if has_page("articles.desk") else "home.index"
-    return redirect(url_for(desk, _anchor="worth"), code=303)
+    return redirect(url_for("articles.desk", _anchor="worth"), code=303)
