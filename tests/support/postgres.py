@@ -16,7 +16,7 @@ import psycopg
 import psycopg.errors
 
 READY_WITHIN_SECONDS = 30
-# Tables of tests are never analysed, and a plan for what they might hold would be compiled each time.
+# Tables of tests are never analysed: plans for what they might hold would be compiled each time.
 _FAST = ("fsync=off", "jit=off", "synchronous_commit=off", "full_page_writes=off",
          "max_connections=200", "listen_addresses=", "shared_buffers=64MB",
          "max_locks_per_transaction=256")  # fmt: skip
