@@ -145,6 +145,13 @@ def test_a_province_sets_how_many_are_several(desk: Desk, client: Client, now: d
     assert "本省" not in client.get(f"/ask/suggest?q={OUTAGE}").text
 
 
+def test_the_filing_date_that_a_question_touches(teacher: Client) -> None:
+    part = teacher.get("/ask/suggest?q=资助名单审核提交不了").text
+    assert "填报期限" in part
+    assert "资助名单审核" in part
+    assert "填报期限" not in teacher.get(PART).text
+
+
 def test_the_page_says_the_same_without_a_script(teacher: Client) -> None:
     page = teacher.get(PAGE).text
     assert "由资助部门重置。" in page

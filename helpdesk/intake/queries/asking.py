@@ -12,7 +12,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from helpdesk.catalog import queries as catalog
 from helpdesk.catalog.rules import Card
+from helpdesk.filing import access as items
 from helpdesk.filing.queries import calendar as filing
+from helpdesk.filing.queries import tables
 from helpdesk.filing.rules.dates import Deadline
 from helpdesk.intake.models.asking import Solved, Trail
 from helpdesk.intake.queries.classifying import Guess, classify
@@ -28,6 +30,7 @@ from helpdesk.knowledge.queries import articles
 from helpdesk.knowledge.queries.articles import ArticleLine
 from helpdesk.organizations.models import Body
 from helpdesk.organizations.queries import BodyView
+from helpdesk.organizations.rules import Subsystem
 from helpdesk.search.queries import finding
 from helpdesk.search.queries.lexicon import lexicon
 from helpdesk.settings import queries as settings
@@ -41,6 +44,10 @@ FEW: Final = 3
 # Two cards may look alike until the deciding question is answered.
 _WATCHED: Final = 2
 _RECENT: Final = timedelta(days=30)
+_TIME: Final = "TIME"
+_MAYBE: Final = 0.2
+# The same act stands in the tables of six subsystems.
+_ITEMS_READ: Final = 20
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,7 @@ def suggestions(actor: Actor, body: BodyView, typed: str, now: datetime) -> Sugg
         opening=_opening(actor, found[0]) if found else "",
         tickets=_alike(actor, body, typed, guesses, now),
         reported=_reported(body, guesses, now),
-        deadline=_deadline(body, typed, sure, now),
+        deadline=_deadline(body, f"{typed} {_item_meant(actor, body, typed, guesses)}", sure, now),
     )
 
 
@@ -167,6 +174,16 @@ def _reported(body: BodyView, guesses: Sequence[Guess], now: datetime) -> Report
     return max(waves, key=lambda each: each.wave.bodies, default=None)
 
 
+def _item_meant(actor: Actor, body: BodyView, typed: str, guesses: Sequence[Guess]) -> str:
+    """The filing item that a question about time limits means without its full name; "": none."""
+    about_time = any(g.code == _TIME and g.confidence >= _MAYBE for g in guesses)
+    if not about_time:
+        return ""
+    hits = finding.similar(typed, items.searchable(actor), limit=_ITEMS_READ)
+    used = body.subsystems or tuple(Subsystem)
+    return next((h.key for h in hits if tables.item(h.key).subsystem in used), "")
+
+
 def _deadline(body: BodyView, typed: str, sure: Guess | None, now: datetime) -> Deadline | None:
     card = catalog.card(sure.code) if sure else None
     return filing.pressing(
@@ -176,7 +193,7 @@ def _deadline(body: BodyView, typed: str, sure: Guess | None, now: datetime) -> 
         body.subsystems[0] if len(body.subsystems) == 1 else None,
         workdays.calendar(body.region),
         shanghai_date(now),
-        late=card is not None and card.code == "TIME",
+        late=card is not None and card.code == _TIME,
     )
 
 

@@ -54,7 +54,8 @@ _MARKS = re.compile(r"\[([^\]]*)\]\([^)]*\)|\*\*|`|^(?:[-*>]|\d+\.)\s+")
 
 def typed() -> str:
     """The words in the address (or the form), without numbers of persons."""
-    return mask(" ".join(request.values.get("q", "").split()))[:LONGEST_LINE]
+    words = request.values.get("q", "")[: 10 * LONGEST_LINE]
+    return mask(" ".join(words.split()))[:LONGEST_LINE]
 
 
 @dataclass(frozen=True)
