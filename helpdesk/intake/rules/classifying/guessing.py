@@ -19,7 +19,7 @@ SURE: Final = 0.55
 # Two cards this close are told apart by a question.
 MARGIN: Final = 0.2
 # Nothing at all can be made of the text.
-LOST: Final = 0.15
+LOST: Final = 0.2
 HABIT: Final = log(2)
 # A question that was sent is called misfiled only where its words leave little doubt.
 MISFILED: Final = 0.75

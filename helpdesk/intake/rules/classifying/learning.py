@@ -19,8 +19,6 @@ from helpdesk.intake.rules.classifying.words import Signs, Vocabulary
 ROUNDS: Final = 8
 STEP: Final = 4.0
 EASING: Final = 0.3
-# A sign of one example alone says nothing about the next text.
-SEEN: Final = 2
 # Chances below this are left alone by a step: they would cost time and move nothing.
 SLIGHT: Final = 0.02
 # What the ways of a cue say before any example.
@@ -99,11 +97,7 @@ class _Drill:
 def _start(
     lessons: Iterable[tuple[Signs, str]], vocabulary: Vocabulary, codes: tuple[str, ...]
 ) -> dict[str, list[float]]:
-    seen: dict[str, int] = {}
-    for signs, _ in lessons:
-        for sign in signs.weights:
-            seen[sign] = seen.get(sign, 0) + 1
-    weights = {sign: [0.0] * len(codes) for sign, times in seen.items() if times >= SEEN}
+    weights = {sign: [0.0] * len(codes) for signs, _ in lessons for sign in signs.weights}
     for cue in vocabulary.cues:
         row = weights.setdefault(f"#{cue.key}", [0.0] * len(codes))
         for code in cue.leads_to:
@@ -112,10 +106,9 @@ def _start(
 
 
 def _drill(signs: Signs, right: int, weights: Mapping[str, list[float]]) -> _Drill:
-    known = [sign in weights for sign in signs.weights]
     return _Drill(
-        rows=[weights[sign] for sign in compress(signs.weights, known)],
-        shares=list(compress(signs.weights.values(), known)),
+        rows=[weights[sign] for sign in signs.weights],
+        shares=list(signs.weights.values()),
         size=_size(signs),
         right=right,
     )
