@@ -31,7 +31,7 @@ NATIONAL = Content(
     summary="由资助部门重置。",
     body="由资助部门重置（S-2.1.4A）。\n\n## 怎么做\n\n1. 看 `账号`。",
     cards=("ACC-4a",),
-    items=("SV-08",),
+    items=("VO-08",),
 )
 
 

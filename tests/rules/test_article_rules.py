@@ -36,7 +36,7 @@ WHOLE = Content(
     body="## 怎么做\n\n1. 看一遍。\n2. 再看一遍。",
     cards=("ACC-4a",),
     subsystems=(Subsystem.PRESCHOOL,),
-    items=("SV-08",),
+    items=("VO-08",),
     audience=(Audience.SCHOOL, Audience.LEADER),
     clauses=("S-2.1.4A",),
 )

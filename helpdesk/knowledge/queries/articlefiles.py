@@ -113,7 +113,7 @@ def _card(node: Node) -> str:
 def _item(node: Node) -> str:
     text = node.text()
     if not ITEM_ID.fullmatch(text):
-        node.wrong(f"{text!r} is no filing item like SV-08")
+        node.wrong(f"{text!r} is no filing item like VO-08")
     return text
 
 

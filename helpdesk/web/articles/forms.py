@@ -83,14 +83,14 @@ class ArticleForm(ActForm):
         [ShortEnough(LONGEST_BODY), NoPersonalData()],
         description=_l(
             "先写两三句答案，再分“## 小标题”。步骤写“1. 2. 3.”；要复制的内容放在`反引号`里；"
-            "表格用竖线；链接写成[标题](article:howto/two-accounts)、(item:SV-08)、(card:ACC-4a)。"
+            "表格用竖线；链接写成[标题](article:howto/two-accounts)、(item:VO-08)、(card:ACC-4a)。"
         ),
     )
     cards = ticks(_l("问题卡片"), description=_l("回答哪类问题；提问时按卡片推荐给用户。"))
     subsystems = ticks(_l("子系统"), description=_l("都不选就是全部子系统。"))
     audience = ticks(_l("写给谁看"), description=_l("都不选就是所有人。"))
     items = StringField(
-        _l("填报事项编号"), [_KnownItems()], description=_l("例如 SV-08，几个编号用逗号隔开。")
+        _l("填报事项编号"), [_KnownItems()], description=_l("例如 VO-08，几个编号用逗号隔开。")
     )
     clauses = StringField(
         _l("依据的条款"), [_Clauses()], description=_l("例如 S-2.1.4，几个条款用逗号隔开。")

@@ -1,6 +1,6 @@
 """Markdown of articles as HTML: no HTML of the author, no picture, no address outside.
 
-Known links: `article:howto/two-accounts`, `item:SV-08`, `card:ACC-4a`; what leads nowhere for the
+Known links: `article:howto/two-accounts`, `item:VO-08`, `card:ACC-4a`; what leads nowhere for the
 reader stays as words.
 """
 
