@@ -46,7 +46,7 @@ def examples() -> tuple[Example, ...]:
 
 @cache
 def model() -> Model:
-    """The model of all examples; the first call learns it (a third of a second)."""
+    """The model of all examples; the first call learns it (half a second)."""
     return learn(examples(), knowledge().vocabulary, CODES)
 
 
