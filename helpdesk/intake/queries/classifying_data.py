@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from helpdesk.intake.rules.classifying.guessing import (
     Note,
 )
 from helpdesk.intake.rules.classifying.learning import Example, Model, learn
-from helpdesk.intake.rules.classifying.words import Cue, Vocabulary
+from helpdesk.intake.rules.classifying.words import Cue, Vocabulary, expression
 from helpdesk.kernel.datafiles import Node, read
 from helpdesk.organizations.rules import Kind
 
@@ -80,9 +81,15 @@ def _cue_node(node: Node) -> dict[str, Node]:
 
 def _cue(node: Node) -> Cue:
     at = _cue_node(node)
+    ways = tuple(at["words"].text().split())
+    for way in ways:
+        try:
+            re.compile(expression(way))
+        except re.error as error:
+            at["words"].wrong(f"{way!r} is no pattern: {error}")
     return Cue(
         key=at["key"].text(),
-        ways=tuple(at["words"].text().split()),
+        ways=ways,
         leads_to=tuple(map(_code, at["leads_to"].items())) if "leads_to" in at else (),
     )
 

@@ -100,11 +100,11 @@ def _name(cue: str) -> str:
 
 def _pattern(ways: Iterable[str]) -> re.Pattern[str]:
     longest_first = sorted(ways, key=len, reverse=True)
-    return re.compile("|".join(map(_way, longest_first)))
+    return re.compile("|".join(map(expression, longest_first)))
 
 
-def _way(way: str) -> str:
-    """`密码…错` -> anything short between the halves; behind `re:` stands a pattern."""
+def expression(way: str) -> str:
+    """The pattern of a way: `密码…错` has anything short between its halves; `re:` is a pattern."""
     if way.startswith("re:"):
         return way.removeprefix("re:")
     return re.escape(way).replace("…", f".{{0,{GAP}}}")
