@@ -108,7 +108,9 @@ class Lexicon:
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        known = self.words | self.stop | self.weak | self.synonyms.keys()
+        # Short fillers are cut by the general language: 东西 says nothing, 东西湖 is a place.
+        fillers = frozenset(word for word in self.stop if len(word) > 2)
+        known = self.words | fillers | self.weak | self.synonyms.keys()
         return frozenset(word for word in known if len(word) > 1)
 
     @cached_property
@@ -148,7 +150,7 @@ class Lexicon:
 
     def _split(self, piece: str) -> Iterator[str]:
         """A piece without a break, by the words we know, the rest by the general language."""
-        if len(piece) <= 2 or not _is_chinese(piece):
+        if len(piece) <= 2 or not _is_chinese(piece) or self._is_name(piece):
             yield piece
             return
         start = place = 0
@@ -161,6 +163,10 @@ class Lexicon:
             yield known
             start = place = place + len(known)
         yield from self._general(piece[start:])
+
+    def _is_name(self, piece: str) -> bool:
+        """Three characters of which we know nothing: 东西湖 is no 东西."""
+        return len(piece) == 3 and not any(self._known_at(piece, place) for place in (0, 1))
 
     def _known_at(self, piece: str, place: int) -> str:
         for length in range(min(self._longest, len(piece) - place), 1, -1):

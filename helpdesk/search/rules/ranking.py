@@ -10,7 +10,7 @@ from typing import Final
 from helpdesk.search.rules.asking import Query, Word
 
 _IN_TITLE: Final = 1.6  # a word of the title, against one of the text
-_SYNONYM: Final = 0.8
+_SYNONYM: Final = 0.5
 _TITLE_SHARE: Final = 1.2  # a title that says nothing else
 _NAMED: Final = 100.0  # its very number or code
 _WHOLE: Final = 1.0  # the query stands there as it was typed
