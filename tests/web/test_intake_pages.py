@@ -224,6 +224,7 @@ def test_solved_is_counted_and_stores_nothing_else(teacher: Client, session: Ses
     typed = fill(teacher, "/ask/login/ACC-4c", solved="1", text="写了一半 990101200001010006")
     response = teacher.post("/ask/login/ACC-4c", data=typed)
     assert (response.status_code, response.location) == (303, "/ask")
+    teacher.post("/ask/login/ACC-4c", data=typed)
     assert session.scalars(select(Solved.card_code)).all() == ["ACC-4c"]
     assert count(session, Draft) == 0
 

@@ -19,6 +19,7 @@ from helpdesk.intake.operations import asking
 from helpdesk.intake.operations import drafts as operations
 from helpdesk.intake.queries import drafts as queries
 from helpdesk.intake.rules.questions import LONGEST_LINE, Answers
+from helpdesk.kernel import ids
 from helpdesk.kernel.errors import RuleBroken
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
@@ -241,6 +242,7 @@ def _form_page(
         files=files,
         draft=draft,
         trouble=trouble,
+        once=ids.token(),
         heading=heading(trouble),
         accepted=ACCEPTED,
         progress=progress(door, 3),
@@ -256,7 +258,12 @@ def _elsewhere(desk: Desk, door: Door, card: Card) -> Page:
 
 def _solved(desk: Desk, card: Card, draft: Draft | None) -> Response:
     with unit_of_work():
-        asking.count_solved(card_code=card.code, body=desk.body, now=request_now())
+        asking.count_solved(
+            card_code=card.code,
+            body=desk.body,
+            now=request_now(),
+            once=request.form.get("once", "")[:64],
+        )
         if draft is not None:
             operations.discard(actor=current_actor(), draft=draft)
     flash(_("好，没有提交，也没有留下内容。再遇到问题随时来。"))
