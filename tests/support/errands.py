@@ -34,6 +34,7 @@ PEOPLE: dict[str, tuple[str, ...]] = {
 }
 CALLER = {"callback_name": "王老师(演示)", "callback_number": "0713-8800000"}
 BIZ = {**CALLER, "card_topic": "other", "text": "免学费政策从哪个学期起算？"}
+ARTICLE = "cards/biz"
 INVALID_SCHOOL = {
     **CALLER,
     "card_account_kind": "operator",
@@ -60,14 +61,15 @@ def run(people: People) -> dict[str, list[str]]:
     for ticket in (asked, solved, above, helped):
         use(county, ticket, "accept")
     use(county, asked, "ask", text="请补充学期。")
-    use(county, solved, "resolve", text="从入学学期起算。", proof="政策文件。")
+    use(county, solved, "resolve", text="从入学学期起算。", proof="政策文件。", article=ARTICLE)
+    assert county.post(f"{solved}/worth-an-article").status_code == 303
     use(county, above, "hand-up", reason="需要市级答复。", tried="查过本地规定。")
     use(county, helped, "delegate")
     use(county, helped, "pause", event_name="等统一用户管理平台恢复。")
     nobody_there = sent(city, ANOTHER_COUNTY, **BIZ, received_how="来电")
     return {
         "demo-school": [asked, solved, _draft(school), _check(school)],
-        "demo-county": [helped, above],
+        "demo-county": [helped, above, solved, f"{asked}/reply?article={ARTICLE}"],
         "demo-county-lead": _training(people("demo-county-lead")),
         "demo-enrolment": [helped],
         "demo-city": [nobody_there],

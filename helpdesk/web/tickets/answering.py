@@ -46,7 +46,7 @@ def put_in(form: VerbForm, article: NearArticle | None) -> None:
         return
     form.article.data = article.key
     form.text.data = "\n".join(
-        filter(None, (article.summary, f"《{article.title}》{link(article)}"))
+        filter(None, (article.summary, f"《{article.title}》 {link(article)}"))
     )
 
 
