@@ -65,6 +65,20 @@ def test_a_word_of_an_internal_note_is_found_by_who_reads_notes(
         assert not finding.similar(f"用{SECRET}保存", sights(country.actor(who)), kinds=("ticket",))
 
 
+def test_hidden_words_do_not_change_what_others_find(
+    country: Country, desk: Desk, ticket: Ticket
+) -> None:
+    """A word of the note and one that stands nowhere are the same to who reads no notes."""
+    for who in ("teacher", "principal"):
+        hidden, unknown = (
+            finding.find(f"{word} 密码错误", sights(country.actor(who)))
+            for word in (SECRET, "铁链子")
+        )
+        assert [(hit.key, hit.score) for hit in hidden.hits] == [
+            (hit.key, hit.score) for hit in unknown.hits
+        ]
+
+
 def test_the_conversation_is_found_by_the_parties(country: Country, ticket: Ticket) -> None:
     for who in ("teacher", "county_officer", "city_officer", "city_supervisor"):
         assert found(country, who, "密码错误") == [(ticket.number, "")], who

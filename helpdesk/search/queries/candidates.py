@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    and_,
     bindparam,
     case,
     cast,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     or_,
     select,
     table,
+    true,
     tuple_,
     union_all,
 )
@@ -161,23 +163,27 @@ def matches(asked: str) -> ColumnElement[bool]:
     return Entry.tokens.op("@@", is_comparison=True)(cast(literal(asked, String), TSQUERY))
 
 
-def how_often(words: Sequence[Word], kinds: Collection[str]) -> tuple[int, ...]:
-    """In how many rows each word stands (stops at 1,000) and how many rows there are; one query.
+def how_often(words: Sequence[Word], sights: Iterable[Sight]) -> tuple[int, ...]:
+    """In how many rows in sight each word stands (stops at 1,000), and how many there are; one
+    query.
 
-    Only for weights: what the actor may see is not asked here.
+    Only what the actor may read: else the order would tell that a word stands in a hidden note.
     """
+    scope = or_(
+        *(and_(Entry.kind == kind, or_(*these)) for kind, these in _by_kind(sights).items())
+    )
     asked = [matches(any_of([word], dialect())) for word in words]
     counts = [
         select(func.count())
         .select_from(
             select(literal_column("1"))
             .select_from(Entry)
-            .where(Entry.kind.in_(sorted(kinds)), condition)
+            .where(scope, condition)
             .limit(_COUNTED)
             .subquery()
         )
         .scalar_subquery()
-        for condition in [*asked, literal(True)]
+        for condition in [*asked, true()]
     ]
     return tuple(session().execute(select(*counts)).one())
 

@@ -102,7 +102,7 @@ def find(
 
     Ranked: `page` 1 to 10. By date: `after` is the `next` of the page before. Raises BadCursor.
     """
-    asked = _asked(lexicon().query(text), {sight.kind for sight in sights})
+    asked = _asked(lexicon().query(text), sights)
     if not asked.query.words:
         return NOTHING
     narrowing = Narrowing(tuple(facets))
@@ -169,7 +169,7 @@ def similar(
     looked = [sight for sight in sights if kinds is None or sight.kind in kinds]
     if not query.words or not looked:
         return ()
-    asked = _rarest(_asked(query, {sight.kind for sight in looked}))
+    asked = _rarest(_asked(query, looked))
     scored = _loosely(asked, looked, Narrowing(), list({s.kind for s in looked}), set(), share=0.3)
     best = sorted(scored, key=_best_first)[:limit]
     if not snippets:
@@ -177,11 +177,11 @@ def similar(
     return tuple(_hits(asked, best))
 
 
-def _asked(query: Query, kinds: Collection[str]) -> Asked:
+def _asked(query: Query, sights: Sequence[Sight]) -> Asked:
     """Words with their weights; a word that stands nowhere is looked for by its halves."""
-    if not query.words:
-        return Asked(query, ())
-    *counts, total = how_often(query.words, kinds)
+    if not query.words or not sights:
+        return Asked(query.of(()), ())
+    *counts, total = how_often(query.words, sights)
     words = tuple(
         lexicon().halves(word) if not count and len(word.text) > 2 and not word.text.isascii()
         else word
