@@ -104,6 +104,15 @@ def test_articles_of_the_card_come_with_the_local_rule_first(
     assert f"/tickets/{ticket.number}/resolve?article={KEY}" in shown
 
 
+def test_the_page_can_be_read_in_english(
+    desk: Desk, authors: Authors, client: Client, ticket: Ticket
+) -> None:
+    client.set_cookie("language", "en")
+    send(client, desk, ticket)
+    for who in ("county_officer", "teacher"):
+        assert NATIONAL.title in page(client, desk, who, ticket)
+
+
 def test_an_article_that_the_asker_does_not_read_is_not_offered_as_an_answer(
     desk: Desk, authors: Authors, client: Client
 ) -> None:
