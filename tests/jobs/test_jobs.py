@@ -29,6 +29,8 @@ NAMES = (
     "training_months",
     "training_years",
     "filing_digest",
+    "article_reviews",
+    "search_data",
     "attempts",
     "drafts",
     "files",
@@ -57,7 +59,9 @@ def test_every_job_is_run_here() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_job_runs_on_an_empty_database(app: Flask, name: str) -> None:
-    assert runner.run_once(app, BY_NAME[name], "by hand") == ""
+    said = runner.run_once(app, BY_NAME[name], "by hand")
+    # Cards and filing items come with the product: an empty database indexes them at once.
+    assert (said == "") is (name != "search_data")
 
 
 def test_deliver_and_sweep_do_their_work(app: Flask, session: Session, now: datetime) -> None:

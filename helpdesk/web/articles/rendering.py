@@ -29,6 +29,8 @@ from helpdesk.web.shell.language import current
 
 _BOX: Final = '<div class="table-responsive" tabindex="0" role="region" aria-label="{}">'
 _LINK: Final = re.compile(r"(article|item|card):([\w./-]+)")
+# A clause is not broken at the end of a line.
+_CLAUSE: Final = re.compile(r"S-\d+(?:\.\d+)+[A-Z]?", re.ASCII)
 _TAGS: Final = frozenset(
     {
         "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "code", "pre", "br",
@@ -67,6 +69,7 @@ def render(body: str, *, top: int = 2, actor: Actor | None = None) -> Markup:
     tokens = list(_boxed(tokens))
     raw = _markdown().renderer.render(tokens, _markdown().options, {})
     clean = nh3.clean(raw, tags=set(_TAGS), attributes=_ATTRIBUTES, link_rel=None)
+    clean = _CLAUSE.sub(r'<span class="hd-nb">\g<0></span>', clean)
     language = ' lang="zh-CN"' if current() == "en" else ""
     return Markup(f'<div class="hd-article"{language}>{clean}</div>')  # cleaned above
 
@@ -113,7 +116,7 @@ def _hrefs(body: str, actor: Actor) -> dict[str, str]:
         href = (
             _article(key, key in open_to_reader)
             if kind == "article"
-            else _item(key)
+            else item_href(key)
             if kind == "item"
             else _card(key)
         )
@@ -126,7 +129,8 @@ def _article(key: str, readable: bool) -> str:
     return url_for("articles.show", key=key) if readable else ""
 
 
-def _item(key: str) -> str:
+def item_href(key: str) -> str:
+    """The row of a filing item in its annex; empty where there is none."""
     try:
         item = tables.item(key)
     except NotFound:

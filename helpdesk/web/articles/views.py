@@ -33,7 +33,7 @@ from helpdesk.tickets.queries import solved
 from helpdesk.web.articles import answer, desk, panel, review, writing
 from helpdesk.web.articles.area import Answer, blueprint
 from helpdesk.web.articles.forms import HelpedForm
-from helpdesk.web.articles.rendering import render
+from helpdesk.web.articles.rendering import item_href, render
 from helpdesk.web.articles.verbs import DIRECT
 from helpdesk.web.doors import current_actor, door
 
@@ -111,6 +111,7 @@ def show(key: str) -> Answer:
         view=view,
         text=render(view.content.body),
         near=_beside(view.beside),
+        items={item: item_href(item) for item in view.content.items},
         related=_related(view),
         mine=desks.my_answer(actor, reach.article),
         helped=form,
