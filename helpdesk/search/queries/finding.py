@@ -35,6 +35,7 @@ _SHARE: Final = 0.5
 _LOOKED_AT: Final = 100
 _RARE: Final = 8
 _SUGGESTED_OF: Final = 60
+_ALIKE_OF: Final = 500
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
@@ -170,7 +171,8 @@ def similar(
     if not query.words or not looked:
         return ()
     asked = _rarest(_asked(query, looked))
-    scored = _loosely(asked, looked, Narrowing(), list({s.kind for s in looked}), set(), share=0.3)
+    newest = Narrowing(most=_ALIKE_OF)
+    scored = _loosely(asked, looked, newest, list({s.kind for s in looked}), set(), share=0.3)
     best = sorted(scored, key=_best_first)[:limit]
     if not snippets:
         return tuple(_hit(asked.query, each, None) for each in best)
