@@ -23,7 +23,6 @@ OUT_OF_REACH = {
     "intake.suggest": "a part of a page; examined in test_answer_found",
     "intake.phone_suggest": "the same for a caller",
     "intake.read": "leads to an article; walked in test_answer_found",
-    "intake.spared": "the demonstration has spared nobody; examined in test_answer_found",
     "attendance.scan": "only with the code on the screen; walked in test_qr_sign_in",
     "attendance.sign_in": "only after a scan; examined in test_qr_sign_in",
     "attendance.signed_in": "only after a scan; examined in test_qr_sign_in",

@@ -308,11 +308,11 @@ def test_an_answer_that_was_enough_is_counted_once(
 
 def test_offices_see_what_their_schools_were_spared(desk: Desk, teacher: Client) -> None:
     teacher.post("/ask/solved", data=form_of(teacher.get(PAGE), "/ask/solved"))
-    assert teacher.get("/ask/solved").status_code == 403
+    assert teacher.get("/ask/spared").status_code == 403
     teacher.sign_in(desk.country.account("city_officer"))
     assert "近30天有1个问题看了答案就解决" in teacher.get("/").text
-    page = teacher.get("/ask/solved").text
+    page = teacher.get("/ask/spared").text
     assert NATIONAL.title in page
     teacher.sign_in(desk.country.account("neighbour_officer"))
-    assert NATIONAL.title not in teacher.get("/ask/solved").text
+    assert NATIONAL.title not in teacher.get("/ask/spared").text
     assert "看了答案就解决" not in teacher.get("/").text

@@ -246,7 +246,7 @@ def solved() -> Page:
     return redirect(desk.start() if desk.for_others else url_for("home.index"), code=303)
 
 
-@blueprint.get("/solved")
+@blueprint.get("/spared")
 @door(Permission.QUEUE_READ)
 def spared() -> str:
     """For offices: questions below them that were not needed, by article and card."""
