@@ -138,3 +138,17 @@ def test_a_difference_shows_the_words_that_changed() -> None:
     assert changed == ["0", "2", "新的一行"]
     assert as_text(lines).splitlines()[:3] == ["...", " 四", "-五月10日截止"]
     assert difference(OLD, OLD) == ()
+
+
+@pytest.mark.parametrize("line", ["a", "甲乙"])
+def test_very_many_lines_are_shown_old_and_new_without_matching(line: str) -> None:
+    old = "\n".join(f"{line}{i % 7}" for i in range(2000))
+    new = "\n".join(f"{line}{i * 3 % 7}" for i in range(1999))
+    lines = difference(old, new)
+    assert [one.change for one in lines] == [Change.OLD] * 2000 + [Change.NEW] * 1999
+    assert difference(old, old) == ()
+
+
+def test_a_very_long_line_is_shown_whole() -> None:
+    lines = difference("甲乙" * 2000, "乙甲" * 2000)
+    assert [(one.change, len(one.pieces)) for one in lines] == [(Change.OLD, 1), (Change.NEW, 1)]

@@ -107,6 +107,29 @@ def test_a_text_brings_no_html_picture_or_strange_address(
     assert "<code>2</code>" in table
 
 
+@pytest.mark.parametrize("words", ["S-2.1.4 <b onclick=x>", "x S-3.5.4"])
+def test_a_link_has_no_words_that_only_a_pointer_shows(
+    app: Flask, land: Country, authors: Authors, words: str
+) -> None:
+    with app.test_request_context("/"):
+        text = str(render(f'[卡片](card:ACC-4a "{words}")', actor=land.actor("teacher")))
+    assert "title" not in text
+    assert "S-" not in text
+    assert '<a href="/cards/ACC-4a">卡片</a>' in text
+
+
+def test_a_table_does_not_grow_beyond_what_was_written(
+    app: Flask, land: Country, authors: Authors
+) -> None:
+    wide, usual = "|" + "a|" * 900 + "\n|" + "-|" * 900, "| a | b |\n|-|-|"
+    with app.test_request_context("/"):
+        flood = str(render(wide + "\n|" * 2500, actor=land.actor("teacher")))
+        table = str(render(usual + "\n| 1 |" * 500, actor=land.actor("teacher")))
+    assert "<td" not in flood
+    assert len(flood) < 20_000
+    assert table.count("<td>") == 1000
+
+
 class TestWriting:
     def test_looked_at_kept_and_submitted(
         self, officer: Client, session: Session, land: Country

@@ -12,6 +12,9 @@ from typing import Final
 AROUND: Final = 2
 # Lines less alike than this are a new line and an old one, not one line changed.
 _ALIKE: Final = 0.35
+# Comparing takes the cube of the length: longer texts are shown old and new, without matching.
+_MOST_LINES: Final = 500
+_LONGEST_LINE: Final = 500
 
 
 class Change(StrEnum):
@@ -50,6 +53,11 @@ def difference(old: str, new: str, *, around: int = AROUND) -> tuple[Line, ...]:
     before, after = old.splitlines(), new.splitlines()
     if before == after:
         return ()
+    if max(len(before), len(after)) > _MOST_LINES:
+        return (
+            *(_plain(Change.OLD, text, changed=True) for text in before),
+            *(_plain(Change.NEW, text, changed=True) for text in after),
+        )
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     found: list[Line] = []
     for tag, a, b, c, d in matcher.get_opcodes():
@@ -72,7 +80,7 @@ def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
 
 
 def _pair(old: str | None, new: str | None) -> Iterator[Line]:
-    if old is not None and new is not None:
+    if old is not None and new is not None and max(len(old), len(new)) <= _LONGEST_LINE:
         matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
         if matcher.ratio() >= _ALIKE:
             yield Line(Change.OLD, _pieces(old, [(t, a, b) for t, a, b, _, _ in _codes(matcher)]))

@@ -29,6 +29,8 @@ from helpdesk.web.shell.language import current
 
 _BOX: Final = '<div class="table-responsive" tabindex="0" role="region" aria-label="{}">'
 _LINK: Final = re.compile(r"(article|item|card):([\w./-]+)")
+# One wide row above many short ones would grow into millions of empty cells.
+_MOST_CELLS: Final = 20_000
 # A clause is not broken at the end of a line.
 _CLAUSE: Final = re.compile(r"S-\d+(?:\.\d+)+[A-Z]?", re.ASCII)
 _TAGS: Final = frozenset(
@@ -38,6 +40,7 @@ _TAGS: Final = frozenset(
     }
 )  # fmt: skip
 _ATTRIBUTES: Final = {
+    "*": set[str](),  # no title of a link either: it is no text that is checked
     "a": {"href"},
     "div": {"class", "tabindex", "role", "aria-label"},
     "ol": {"start"},
@@ -45,9 +48,16 @@ _ATTRIBUTES: Final = {
 }
 
 
+def _reader(body: str) -> MarkdownIt:
+    widest = max(line.count("|") for line in body.split("\n")) + 1
+    return _markdown(tables=widest * (body.count("\n") + 1) <= _MOST_CELLS)
+
+
 @cache
-def _markdown() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+def _markdown(*, tables: bool) -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False}).disable("image")
+    if tables:
+        reader.enable("table")
     reader.validateLink = _is_ours  # type: ignore[assignment,method-assign]
     return reader.use(cjk_friendly)
 
@@ -59,7 +69,8 @@ def _is_ours(address: str) -> bool:
 def render(body: str, *, top: int = 2, actor: Actor | None = None) -> Markup:
     """An article's text for a reader; its highest heading `##` becomes `<h{top}>`. At most three
     queries, none where the text links to no article."""
-    tokens = _markdown().parse(body)
+    reader = _reader(body)
+    tokens = reader.parse(body)
     hrefs = _hrefs(body, actor or current_actor())
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
@@ -67,7 +78,7 @@ def render(body: str, *, top: int = 2, actor: Actor | None = None) -> Markup:
         if token.children:
             token.children = _linked(token.children, hrefs)
     tokens = list(_boxed(tokens))
-    raw = _markdown().renderer.render(tokens, _markdown().options, {})
+    raw = reader.renderer.render(tokens, reader.options, {})
     clean = nh3.clean(raw, tags=set(_TAGS), attributes=_ATTRIBUTES, link_rel=None)
     clean = _CLAUSE.sub(r'<span class="hd-nb">\g<0></span>', clean)
     language = ' lang="zh-CN"' if current() == "en" else ""
