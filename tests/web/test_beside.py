@@ -304,6 +304,36 @@ def test_the_article_begins_with_the_ticket_masked(
     assert f"/articles/{article.key}" in page(client, desk, "county_officer", ticket)
 
 
+def test_a_mark_of_a_question_that_became_restricted_shows_nothing(
+    desk: Desk, client: Client, session: Session
+) -> None:
+    ticket = solve(desk, title="名单的事")
+    mark(client, desk, "county_officer", ticket)
+    assert ticket.title in client.get("/articles/desk").text
+    ticket.restricted = True
+    session.commit()
+    wish = session.scalars(select(Wish)).one()
+    for who in ("county_officer", "county_lead"):
+        client.sign_in(desk.country.account(who))
+        shown = client.get("/articles/desk").text
+        assert ticket.title not in shown, who
+        assert ticket.number not in shown, who
+        assert client.post(f"/wishes/{wish.id}/begin").status_code == 404, who
+
+
+def test_nobody_takes_the_token_of_a_mark_beforehand(
+    desk: Desk, client: Client, session: Session
+) -> None:
+    mark(client, desk, "county_officer", solve(desk))
+    wish = session.scalars(select(Wish)).one()
+    Authors(desk.country).start("neighbour_officer", once=f"wish-{wish.id}")
+    begun = client.post(f"/wishes/{wish.id}/begin")
+    assert begun.location.endswith("/edit")
+    assert session.scalars(select(Article.body_id).order_by(Article.id.desc())).first() == (
+        wish.body_id
+    )
+
+
 def test_a_mark_is_put_aside(desk: Desk, client: Client, session: Session) -> None:
     ticket = solve(desk)
     mark(client, desk, "county_officer", ticket)

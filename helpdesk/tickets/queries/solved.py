@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +70,16 @@ def solved(
     }
     near = [found[i] for i in dict.fromkeys(ids) if i in found]
     return tuple(sorted(near, key=lambda one: one.card_code != card_code)[:limit])
+
+
+def open_to(actor: Actor, numbers: Collection[str]) -> frozenset[str]:
+    """Which of these questions the actor reads, restricted ones never. One query, none for none."""
+    if not numbers:
+        return frozenset()
+    seen = select(Ticket.number).where(
+        Ticket.number.in_(sorted(numbers)), Ticket.restricted.is_(False), access.visible(actor)
+    )
+    return frozenset(session().scalars(seen))
 
 
 def times_answered(article_id: int) -> int:

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from helpdesk.kernel import ids
 from helpdesk.kernel.errors import AlreadyDone
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
@@ -35,7 +36,7 @@ def begin(wish_id: int) -> Response:
                 owner_id=articles.writing_body(actor, wish.body_id),
                 text=_text(words),
                 card_code=words.card_code,
-                once=f"wish-{wish.id}",
+                once=ids.token(),
                 now=request_now(),
             )
             key = article.key
