@@ -111,13 +111,17 @@ class Node:
 
 def read(file: Path) -> Node:
     """The root of a YAML file. BadData when it is missing, empty or not YAML."""
+    return parse(text_of(file), file)
+
+
+def text_of(file: Path) -> str:
+    """What a file says. BadData when it is missing or not UTF-8."""
     try:
-        text = file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8")
     except OSError as error:
         raise BadData(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise BadData(f"{file}: is not UTF-8") from error
-    return parse(text, file)
 
 
 def parse(text: str, file: Path) -> Node:

@@ -9,15 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from helpdesk.catalog import queries as catalog
 from helpdesk.config import ROOT
-from helpdesk.kernel.datafiles import Node
+from helpdesk.kernel.datafiles import Node, parse, text_of
 from helpdesk.kernel.errors import BadData, NotFound
 from helpdesk.knowledge.rules.articles import (
     ITEM_ID,
     LISTS,
+    LONGEST_BODY,
     LONGEST_SUMMARY,
     LONGEST_TITLE,
     Audience,
@@ -25,6 +24,7 @@ from helpdesk.knowledge.rules.articles import (
     Content,
     fingerprint,
     tidy,
+    with_personal_data,
 )
 from helpdesk.organizations.rules import Subsystem
 
@@ -64,16 +64,13 @@ def read(path: Path, folder: Path) -> ArticleFile:
     parts = path.relative_to(folder).with_suffix("").parts
     if len(parts) != 2 or parts[0] not in set(Category) or not _SLUG.fullmatch(parts[1]):
         raise BadData(f"{path}: an article stands in <category>/<slug>.md")
-    match = _FRONT.match(path.read_text(encoding="utf-8"))
+    match = _FRONT.match(text_of(path))
     if match is None:
         raise BadData(f"{path}:1: expected front matter between two lines of ---")
-    root = yaml.compose("\n" + match["head"])  # line 1 is the first ---
-    if root is None:
-        raise BadData(f"{path}:1: the front matter is empty")
-    at = Node(path, root).mapping(("title", "summary", *LISTS, "owner", "review_on"))
+    root = parse("\n" + match["head"], path)  # line 1 is the first ---
+    at = root.mapping(("title", "summary", *LISTS, "owner", "review_on"))
     content = tidy(_content(at, match["body"]))
-    if not content.body:
-        raise BadData(f"{path}: there is no text")
+    _check(content, path)
     return ArticleFile(
         key="/".join(parts),
         category=Category(parts[0]),
@@ -81,6 +78,16 @@ def read(path: Path, folder: Path) -> ArticleFile:
         owner=at["owner"].text(),
         review_on=at["review_on"].day() if at["review_on"].yaml.value != "null" else None,
     )
+
+
+def _check(content: Content, path: Path) -> None:
+    """What a file says is held to what may be written here (semantics 6 too)."""
+    if not content.title or not content.body:
+        raise BadData(f"{path}: there is no {'text' if content.title else 'title'}")
+    if len(content.body) > LONGEST_BODY:
+        raise BadData(f"{path}: {len(content.body)} characters, at most {LONGEST_BODY}")
+    if with_personal_data(content):
+        raise BadData(f"{path}: there is a number of a person in it")
 
 
 def _content(at: Mapping[str, Node], body: str) -> Content:
