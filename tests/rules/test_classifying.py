@@ -95,6 +95,20 @@ def test_other_writing(text: str, code: str) -> None:
     assert best(text).code == code
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("登不上去提示学校无效", {"学校无效", "提示"}),
+        ("名单过了截止时间还能补录吗", {"截止", "补录", "时间", "名单"}),
+        ("导出在校生要安全确认的密码", {"密码"}),
+    ],
+)
+def test_the_words_that_decided_are_whole_words(text: str, words: set[str]) -> None:
+    found = best(text).why
+    assert words <= set(found)
+    assert not [word for word in found if word[-1] in "不没了的着"]
+
+
 def test_the_words_that_decided_stand_in_the_text() -> None:
     found = best("资助系统登不进去了，一直提示密码错误")
     assert "密码" in "".join(found.why)

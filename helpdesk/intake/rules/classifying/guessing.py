@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import log
 from typing import Final
 
@@ -21,6 +23,8 @@ MARGIN: Final = 0.2
 # Nothing at all can be made of the text.
 LOST: Final = 0.2
 HABIT: Final = log(2)
+# A word that ends so was torn off the next one: 登不|上去.
+TORN: Final = frozenset("不没了的着")
 # A question that was sent is called misfiled only where its words leave little doubt.
 MISFILED: Final = 0.75
 STILL_LIKELY: Final = 0.1
@@ -136,20 +140,47 @@ def misfiled(ranked: Sequence[Ranked], code: str) -> str | None:
 
 
 def why(signs: Signs, model: Model, code: str) -> tuple[str, ...]:
-    """The words of the text that spoke for a card, strongest first."""
-    pulls = {
-        sign: model.pull(sign, code) * (2.0 if weight == CUE else 1.0)
-        for sign, weight in signs.weights.items()
-        if len(sign) > 1
-    }
-    words: list[str] = []
-    for sign in sorted((s for s in pulls if pulls[s] > 0), key=lambda s: -pulls[s]):
-        word = signs.words.get(sign, sign)
-        if not any(word in known or known in word for known in words):
-            words.append(word)
-        if len(words) == MOST_WORDS:
+    """The words of the text that spoke for a card, strongest first.
+
+    The model weighs pieces of words; each piece speaks for the words it stands in.
+    """
+    pulls: dict[str, float] = defaultdict(float)
+    words = _words(signs.text)
+    for sign, weight in signs.weights.items():
+        pull = model.pull(sign, code)
+        if weight == CUE:
+            pulls[signs.words[sign]] += 2 * pull
+        elif len(sign) > 1:
+            for word, part in _shares(sign, signs.text, words):
+                pulls[word] += pull * part
+    chosen: list[str] = []
+    whole = (w for w in pulls if pulls[w] > 0 and len(w) > 1 and w[-1] not in TORN)
+    for word in sorted(whole, key=lambda w: -pulls[w]):
+        if not any(word in known or known in word for known in chosen):
+            chosen.append(word)
+        if len(chosen) == MOST_WORDS:
             break
-    return tuple(words)
+    return tuple(chosen)
+
+
+def _words(text: str) -> tuple[tuple[int, str], ...]:
+    """The words of a text with their places."""
+    import rjieba  # its dictionary takes a moment to load
+
+    words = list(rjieba.cut(text))
+    places = accumulate((len(word) for word in words), initial=0)
+    return tuple(zip(places, words, strict=False))
+
+
+def _shares(sign: str, text: str, words: Sequence[tuple[int, str]]) -> Iterator[tuple[str, float]]:
+    """The words in which a piece stands where it first stands, each with its part of it."""
+    at = text.find(sign)
+    if at < 0:
+        return
+    for start, word in words:
+        common = min(at + len(sign), start + len(word)) - max(at, start)
+        if common > 0:
+            yield word, common / len(sign)
 
 
 def deciding(
