@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import Delete, Update, delete, update
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from helpdesk.kernel.actor import SYSTEM
 from helpdesk.kernel.errors import AlreadyDone, Forbidden, NotFound, RuleBroken
 from helpdesk.knowledge.access import articles as access
-from helpdesk.knowledge.models.articles import Article
+from helpdesk.knowledge.models.articles import Article, ArticleHistory, ArticleVersion
 from helpdesk.knowledge.operations.articles import answering, reminding, writing
 from helpdesk.knowledge.operations.articles.record import (
     ArticleChangedMeanwhile,
@@ -159,6 +161,32 @@ class TestLife:
         authors.do(Verb.WITHDRAW, "province_lead", article, words="规定变了")
         assert readers(country, article) == {"province_officer", "province_lead"}
         assert found_by(country, "teacher", "重置密码") == []
+
+    @pytest.mark.parametrize(
+        "act",
+        [
+            update(ArticleHistory).values(words="x"),
+            delete(ArticleHistory),
+            update(ArticleVersion).values(body="x"),
+            update(ArticleVersion).values(person_id=None),
+            update(ArticleVersion).values(published_at=None, why="x"),
+            delete(ArticleVersion),
+        ],
+    )
+    def test_versions_and_history_are_only_added_to(
+        self, session: Session, authors: Authors, act: Update | Delete
+    ) -> None:
+        authors.start()
+        with pytest.raises(DatabaseError, match="append-only"):
+            session.execute(act)
+
+    def test_an_older_text_may_be_shown_again(self, authors: Authors) -> None:
+        article = authors.published()
+        authors.do(Verb.WITHDRAW, "province_lead", article, words="规定变了")
+        authors.do(Verb.EDIT, "province_officer", article, content=LOCAL)
+        authors.do(Verb.SUBMIT, "province_officer", article)
+        authors.do(Verb.PUBLISH, "province_lead", article)
+        assert (article.head_no, article.shown_no) == (1, 1)
 
     def test_gaps_and_states(self, authors: Authors) -> None:
         article = authors.start(content=replace(LOCAL, body=""))

@@ -37,6 +37,7 @@ class Solved(Model):
     __table_args__ = (
         Index("ix_intake_solved_card", "card_code", "at"),
         Index("ix_intake_solved_at", "at", "body_id"),
+        Index("ix_intake_solved_article", "article_id", "at"),
         Index("uq_intake_solved_once", "once", unique=True),
     )
 
