@@ -144,3 +144,10 @@ def test_nothing_about_the_finding_waits_in_the_database(teacher: Client, sessio
     teacher.post(ADDRESS, data=fill(teacher, ADDRESS, **{**ACC_4C, "text": f"见{ID}"}))
     assert everything_stored(session) == before
     assert session.scalar(text("SELECT COUNT(*) FROM intake_draft")) == 0
+
+
+def test_a_number_at_the_end_of_a_title_in_the_address_is_masked(teacher: Client) -> None:
+    address = f"/ask/login/ACC-4a?about={'登录不了' * 48}{ID}"
+    title = form_of(teacher.get(address), "/ask/login/ACC-4a")["title"]
+    assert "登录不了" in title
+    assert ID[:7] not in title

@@ -88,3 +88,12 @@ def test_a_broken_cursor_is_refused_in_words(teacher: Client) -> None:
 
 def test_the_box_is_in_the_bar(teacher: Client) -> None:
     assert 'action="/search"' in teacher.get("/").text
+
+
+@pytest.mark.parametrize("before", [88, 95, 300])
+def test_a_number_at_the_end_of_what_is_read_is_masked_too(teacher: Client, before: int) -> None:
+    typed = "登录 " * (before // 3) + "110101201003078515"
+    moved = teacher.get(f"/search?q={typed}")
+    assert moved.status_code == 302
+    assert "11010120" not in moved.headers["Location"]
+    assert "11010120" not in teacher.get(f"/search/suggest?q={typed}").text

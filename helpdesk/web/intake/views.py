@@ -198,7 +198,7 @@ def _prefill(desk: Desk, form: DetailsForm, draft: Draft | None) -> tuple[Stored
         form.put(Answers.from_json(draft.answers))
         return tuple(stored.files(draft.files).values())
     form.previous_number.data = mask(request.args.get("previous", "")[:20])
-    form.title.data = form.typed.data = mask(request.args.get("about", "")[:LONGEST_LINE])
+    form.title.data = form.typed.data = mask(request.args.get("about", ""))[:LONGEST_LINE]
     actor = current_actor()
     if desk.for_others:
         form.received_at.data = local_text(request_now())

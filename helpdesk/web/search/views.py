@@ -134,11 +134,11 @@ def suggest() -> str:
 
 
 def _asked() -> Asked:
-    typed = printable(request.args.get("q", "")).strip()[:LONGEST]
+    typed = printable(request.args.get("q", "")).strip()[: 10 * LONGEST]
     # semantics 6: a number of a student is not looked for, and not shown again.
     masked = privacy.mask(typed)
     return Asked(
-        q=masked,
+        q=masked[:LONGEST],
         masked=masked != typed,
         kind=request.args.get("kind") if request.args.get("kind") in KINDS else None,
         subsystem=_word(Subsystem, request.args.get("subsystem")),
