@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from helpdesk.knowledge.operations import case_index
+from helpdesk.knowledge.operations.articles import indexing as article_index
+from helpdesk.organizations.operations import indexing as body_index
 from helpdesk.search import models
 from helpdesk.search.operations.indexing import drop, put, replace_all
 from helpdesk.search.rules.entries import Entry
+from helpdesk.tickets.operations import indexing as ticket_index
+from tests.support.queries import Queries
 
 
 def rows(session: Session) -> list[models.Entry]:
@@ -66,3 +73,13 @@ def test_a_long_text_is_found_to_its_end_and_shrinks_again(session: Session, lon
     put([Entry("article", 1, "长文", "短了")])
     assert len(rows(session)) == 1
     assert hits(session, "尾的") == 0
+
+
+@pytest.mark.parametrize("owner", [article_index, body_index, case_index, ticket_index])
+def test_what_is_indexed_anew_is_held_until_it_is_written(
+    session: Session, queries: Queries, owner: ModuleType
+) -> None:
+    """Else an older text overwrites what was published between reading and writing."""
+    owner.index_after(0, size=5)
+    waits = session.get_bind().dialect.name == "postgresql"  # SQLite has one writer anyway
+    assert any("FOR UPDATE" in statement for statement in queries) is waits

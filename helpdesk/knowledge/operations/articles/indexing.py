@@ -51,8 +51,11 @@ def _entry(article: Article, version: ArticleVersion, path: str) -> Entry:
 
 
 def index_after(after_id: int, *, size: int = 200) -> int | None:
-    """Index the next articles by row number; answers the last one's, None: there are no more."""
+    """Index the next articles by row number; answers the last one's, None: there are no more.
+
+    Held until commit, so that what is published meanwhile is not overwritten by the text before.
+    """
     query = select(Article).where(Article.id > after_id).order_by(Article.id).limit(size)
-    rows = session().scalars(query).all()
+    rows = session().scalars(query.with_for_update()).all()
     index(rows)
     return rows[-1].id if rows else None
