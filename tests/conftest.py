@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -244,7 +245,7 @@ def demonstration(
 
     def prepare() -> str:
         url = databases.copy()
-        load_demonstration(app_for(settings_for(url)), moment)
+        load_demonstration(app_for(replace(settings_for(url), demo=True)), moment)
         return url
 
     return once(run_folder, "demonstration", prepare)

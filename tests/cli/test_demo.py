@@ -30,14 +30,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
 @pytest.fixture(scope="module")
 def empty(
     databases: Databases, settings_for: Callable[[str], config.Settings]
-) -> Iterator[Callable[[], Flask]]:
-    """Makes an application on an empty database that commits."""
+) -> Iterator[Callable[..., Flask]]:
+    """Makes an application that commits, on an empty database or a copy of one."""
     from helpdesk.app import create_app
 
     made: list[Flask] = []
 
-    def make() -> Flask:
-        app = create_app(replace(settings_for(databases.copy()), demo=True))
+    def make(of: str | None = None) -> Flask:
+        app = create_app(replace(settings_for(databases.copy(of)), demo=True))
         db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
         made.append(app)
         return app
@@ -50,11 +50,9 @@ def empty(
 
 
 @pytest.fixture(scope="module")
-def loaded(empty: Callable[[], Flask]) -> Flask:
-    app = empty()
-    result = app.test_cli_runner().invoke(args=["demo", "load"])
-    assert result.exit_code == 0, result.output
-    return app
+def loaded(empty: Callable[..., Flask], demonstration: str) -> Flask:
+    """What `helpdesk demo load` has made, once in a run (support/demo_template.py)."""
+    return empty(demonstration)
 
 
 @pytest.fixture
@@ -140,7 +138,7 @@ def test_a_body_as_json(runner: FlaskCliRunner) -> None:
     assert sides == {"420000-CW", "420000-XJ", "420000-IT"}
 
 
-def test_refused_beside_other_bodies(empty: Callable[[], Flask]) -> None:
+def test_refused_beside_other_bodies(empty: Callable[..., Flask]) -> None:
     app = empty()
     with app.app_context(), unit_of_work():
         add_body(
@@ -159,7 +157,7 @@ def test_refused_beside_other_bodies(empty: Callable[[], Flask]) -> None:
         assert len(queries.children(None).rows) == 1
 
 
-def test_the_public_password_stays_in_the_demonstration(empty: Callable[[], Flask]) -> None:
+def test_the_public_password_stays_in_the_demonstration(empty: Callable[..., Flask]) -> None:
     app = empty()
     app.config["DEMO"] = False
     refused = app.test_cli_runner().invoke(args=["demo", "load"])

@@ -15,9 +15,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from helpdesk.config import DEMO_PASSWORD
 from helpdesk.kernel.db import db
-from helpdesk.kernel.unit_of_work import unit_of_work
 
 
 def folder_of_the_run(temporary: pytest.TempPathFactory) -> Path:
@@ -41,11 +39,10 @@ def once(folder: Path, name: str, prepare: Callable[[], str]) -> str:
 
 
 def load_demonstration(app: Flask, moment: datetime) -> None:
-    """Load the demonstration as of `moment` into the empty database of `app`, and let go of it."""
-    from helpdesk.cli.demo.load import load
-
+    """`helpdesk demo load` as of `moment` into the empty database of `app`, then let go of it."""
     with time_machine.travel(moment, tick=True), app.app_context():
-        with unit_of_work():
-            load(password=DEMO_PASSWORD, now=moment)
+        result = app.test_cli_runner().invoke(args=["demo", "load"])
+        assert result.exit_code == 0, result.output
+        assert "已装入演示数据" in result.output
         db.session.remove()
         db.engine.dispose()
