@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
@@ -126,3 +127,8 @@ def test_a_local_article_is_written_as_a_file_with_its_owner(authors: Authors) -
     found = queries.as_a_file(article.id)
     assert found.key == article.key
     assert "\nowner: '420000'\n" in found.text
+
+
+def test_nobody_takes_the_token_of_a_file_beforehand(authors: Authors) -> None:
+    authors.start("other_province_officer", once=sha256(b"cards/acc-4a").hexdigest())
+    assert authors.sync().added == ["cards/acc-4a"]

@@ -306,6 +306,17 @@ def test_an_answer_that_was_enough_is_counted_once(
     assert row.body_id == desk.country.body("school").id
 
 
+def test_a_page_fetched_again_does_not_count_again(
+    desk: Desk, teacher: Client, session: Session
+) -> None:
+    for _ in range(3):
+        teacher.post("/ask/solved", data=form_of(teacher.get(PAGE), "/ask/solved"))
+    assert len(session.scalars(select(Solved)).all()) == 1
+    teacher.sign_in(desk.country.account("sibling_teacher"))
+    teacher.post("/ask/solved", data=form_of(teacher.get(PAGE), "/ask/solved"))
+    assert len(session.scalars(select(Solved)).all()) == 2
+
+
 def test_offices_see_what_their_schools_were_spared(desk: Desk, teacher: Client) -> None:
     teacher.post("/ask/solved", data=form_of(teacher.get(PAGE), "/ask/solved"))
     assert teacher.get("/ask/spared").status_code == 403

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from helpdesk.kernel.actor import Actor
 from helpdesk.kernel.db import session
@@ -42,8 +43,12 @@ def add(
         updated_at=now,
         once=once,
     )
-    session().add(reply)
-    session().flush()
+    try:
+        with session().begin_nested():
+            session().add(reply)
+    except IntegrityError:
+        # The second of two clicks that came together.
+        return session().scalars(select(OwnReply).where(OwnReply.once == once)).one()
     return reply
 
 

@@ -26,6 +26,7 @@ from helpdesk.intake.rules.asking import MOST_READ
 from helpdesk.intake.rules.questions import LONGEST_LINE
 from helpdesk.kernel import ids
 from helpdesk.kernel.actor import Actor
+from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.permissions import Permission
 from helpdesk.kernel.unit_of_work import unit_of_work
 from helpdesk.knowledge.access import articles as readable
@@ -47,7 +48,7 @@ SHORTEST = 2
 MOST_CARDS = 4
 UNLIKELY = 0.05
 OWN = "own"
-_READ = "asking_read"
+_READ, _THANKED = "asking_read", "asking_thanked"
 # Links, stress, code and the signs of a list: of a preview only the words are needed.
 _MARKS = re.compile(r"\[([^\]]*)\]\([^)]*\)|\*\*|`|^(?:[-*>]|\d+\.)\s+")
 
@@ -227,14 +228,15 @@ def solved() -> Page:
     desk = _desk(actor, request.form.get("body", ""))
     article = readable.article(actor, ids.row_number(request.form.get("article", "")) or 0)
     about = typed()
-    with unit_of_work():
-        operations.count_solved(
-            body=desk.body,
-            now=now,
-            once=request.form.get("once", "")[:64],
-            article=article,
-            about=about,
-        )
+    if _first_thanks(desk, article.id):
+        with unit_of_work():
+            operations.count_solved(
+                body=desk.body,
+                now=now,
+                once=request.form.get("once", "")[:64],
+                article=article,
+                about=about,
+            )
     forget_opened(desk.body)
     times = queries.times_solved(article.id, now)
     thanks = ngettext(
@@ -244,6 +246,17 @@ def solved() -> Page:
     )
     flash(f"{_('太好了，没有提交问题。')}{thanks}")
     return redirect(desk.start() if desk.for_others else url_for("home.index"), code=303)
+
+
+def _first_thanks(desk: Desk, article_id: int) -> bool:
+    """Once a day, article and sitting, whatever the token: a page fetched again brings another.
+
+    Kept in the cookie alone, so that nobody is named.
+    """
+    mark = [desk.body.code, article_id, shanghai_date(request_now()).isoformat()]
+    before = session.get(_THANKED, [])
+    session[_THANKED] = [*(each for each in before if each != mark), mark][-MOST_READ:]
+    return mark not in before
 
 
 @blueprint.get("/spared")

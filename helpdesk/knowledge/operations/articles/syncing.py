@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
 
+from helpdesk.kernel import ids
 from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import NotFound, RuleBroken
 from helpdesk.kernel.text import N_
@@ -183,7 +183,7 @@ def _add(file: ArticleFile, owner: int | None, now: datetime) -> None:
         review_on=file.review_on,
         created_at=now,
         updated_at=now,
-        once=hashlib.sha256(file.key.encode()).hexdigest(),
+        once=ids.token(),
         version=1,
     )
     session().add(article)
