@@ -14,9 +14,9 @@ from tests.support.client import Client, form_of
 
 # Somebody for every role and every tier, with addresses that ask for words first.
 PEOPLE: dict[str, tuple[str, ...]] = {
-    "demo-school": ("/ask?q=登录提示无效学校", "/find?q=登录", "/certificates/check"),
+    "demo-school": ("/ask?q=登录提示无效学校", "/search?q=登录", "/certificates/check"),
     "demo-university": (),
-    "demo-county": ("/ask/phone?q=3442900121", "/find?q=没有这样的问题"),
+    "demo-county": ("/ask/phone?q=3442900121", "/search?q=没有这样的问题"),
     "demo-county-lead": ("/queue?view=no-handler", "/training/cases/5"),
     "demo-enrolment": (),
     "demo-county-admin": ("/people?q=王老师", "/people/bodies/2142900479"),

@@ -188,7 +188,7 @@ def test_bytes_that_are_no_text_break_no_page(
 ) -> None:
     enter(client, people, "county_lead")
     # A server hands bytes over as Latin-1.
-    assert client.get("/find", environ_overrides={"QUERY_STRING": query}).status_code == 200
+    assert client.get("/search", environ_overrides={"QUERY_STRING": query}).status_code == 200
 
 
 def test_a_form_is_not_as_large_as_a_file(client: Client, people: dict[str, int]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from helpdesk.kernel import paging
 from helpdesk.kernel.paging import BadCursor
 from helpdesk.tickets.models import Ticket
-from helpdesk.tickets.operations import conversation, steps, work
+from helpdesk.tickets.operations import steps, work
 from helpdesk.tickets.queries import lists
 from helpdesk.tickets.queries.lists import Filters, Order, View
 from tests.factories.country import build
@@ -226,42 +226,6 @@ def test_bodies_without_handler_are_seen_from_above(desk: Desk, client: Client) 
     assert view(client, "no-handler") == [lonely.number]
 
 
-@pytest.mark.parametrize("typed", ["{number}", " {number} ", "{running}", "{short}"])
-def test_a_number_leads_straight_to_the_ticket(typed: str, desk: Desk, officer: Client) -> None:
-    ticket = desk.open()
-    year, running = ticket.number.split("-")
-    short = f"{year}-{running.lstrip('0')}"
-    asked = typed.format(number=ticket.number, running=running.lstrip("0"), short=short)
-    answer = officer.get("/find", query_string={"q": asked})
-    assert answer.headers["Location"] == f"/tickets/{ticket.number}"
-
-
-def test_search_stays_in_scope_and_out_of_notes(desk: Desk, client: Client) -> None:
-    ticket = desk.open(title="名单导出失败", text="第3页提示超时")
-    desk.accept("county_officer", ticket)
-    act = desk.act("county_officer", ticket)
-    conversation.note(ticket=ticket, act=act, text="秘密的看法")
-
-    def found(who: str, words: str) -> list[str]:
-        client.sign_in(desk.country.account(who))
-        return numbers(client.get("/find", query_string={"q": words}).text)
-
-    assert found("county_officer", "导出 超时") == [ticket.number]
-    assert found("teacher", "导出") == [ticket.number]
-    assert found("neighbour_officer", "导出") == []
-    assert found("county_officer", "秘密的看法") == []
-    assert found("county_officer", "导出 没有这个词") == []
-    assert found("county_officer", "100%_") == []
-
-
-def test_a_stranger_is_not_led_to_a_number(desk: Desk, client: Client) -> None:
-    ticket = desk.open()
-    client.sign_in(desk.country.account("neighbour_officer"))
-    page = client.get("/find", query_string={"q": ticket.number})
-    assert page.status_code == 200
-    assert "没有找到" in page.text
-
-
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", ["held", "mine", "unassigned", "scope", "no-handler", "handed-up"])
 def test_views_can_be_read_in_both_languages(
@@ -272,7 +236,7 @@ def test_views_can_be_read_in_both_languages(
     assert officer.get(f"/queue?view={name}").status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/queue?view=held", "/queue?view=scope", "/find?q=密码"])
+@pytest.mark.parametrize("address", ["/queue?view=held", "/queue?view=scope", "/search?q=密码"])
 def test_the_number_of_queries_does_not_grow(
     address: str, desk: Desk, officer: Client, queries: Queries
 ) -> None:

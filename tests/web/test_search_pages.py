@@ -59,11 +59,24 @@ def test_a_filter_narrows(teacher: Client) -> None:
     assert "CE-03" not in page
 
 
+@pytest.mark.parametrize("typed", ["{number}", " {number} ", "{running}", "{short}"])
 def test_a_whole_number_leads_straight_to_the_ticket(
-    country: Country, teacher: Client, now: datetime
+    typed: str, country: Country, teacher: Client, now: datetime
 ) -> None:
     number = Desk(country, now).open().number
-    assert teacher.get(f"/search?q={number}").headers["Location"] == f"/tickets/{number}"
+    year, running = number.split("-")
+    short = running.lstrip("0")
+    asked = typed.format(number=number, running=short, short=f"{year}-{short}")
+    answer = teacher.get("/search", query_string={"q": asked})
+    assert answer.headers["Location"] == f"/tickets/{number}"
+
+
+def test_a_stranger_is_not_led_to_a_number(country: Country, client: Client, now: datetime) -> None:
+    number = Desk(country, now).open().number
+    client.sign_in(country.account("neighbour_officer"))
+    page = client.get("/search", query_string={"q": number})
+    assert page.status_code == 200
+    assert f"/tickets/{number}" not in page.text
 
 
 def test_numbers_of_students_are_neither_looked_for_nor_shown_again(teacher: Client) -> None:

@@ -1,9 +1,8 @@
-"""The queue of an office, bulk verbs, and search in what one may read."""
+"""The queue of an office, and bulk verbs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -123,29 +122,6 @@ def _colleagues() -> list[tuple[int, str]]:
     found = people.holders(Permission.TICKET_ACCEPT, bodies)
     persons = people.persons(i for ids_of in found.values() for i in ids_of)
     return sorted((person.id, person.name) for person in persons.values())
-
-
-@blueprint.get("/find")
-@door(Permission.TICKET_READ)
-def find() -> str | Response:
-    """By number straight to the ticket; by words a list of what one may read."""
-    actor, now = current_actor(), request_now()
-    asked = filters.read({**request.args, "view": View.SCOPE.value})
-    number = lists.by_number(actor, asked.q)
-    if number is not None:
-        return redirect(url_for("tickets.show", number=number))
-    after = request.args.get("after")
-    page = lists.queue(
-        actor, View.SCOPE, asked.filters(actor), soon_before=now, after=after
-    ) if asked.q else None  # fmt: skip
-    words: dict[str, Any] = {"q": asked.q}
-    return render_template(
-        "queue/find.html",
-        asked=asked,
-        lines=lines(page.rows, now) if page else (),
-        next_href=url_for("queue.find", **words, after=page.next) if page and page.next else None,
-        first_href=url_for("queue.find", **words) if after else None,
-    )
 
 
 @blueprint.post("/queue/take")
