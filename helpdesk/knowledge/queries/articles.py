@@ -168,13 +168,6 @@ def of_cards(actor: Actor, codes: Collection[str], limit: int = 10) -> tuple[Art
     return lines_of(session().scalars(query.limit(limit)).all())
 
 
-def of_items(actor: Actor, ids: Collection[str], limit: int = 10) -> tuple[ArticleLine, ...]:
-    """Published articles about these filing items, own offices' first."""
-    query = select(Article).where(access.shown_to(actor), _about(ArticleItem.item_id, ids))
-    ordered = query.order_by(Article.body_id.is_(None), Article.id)
-    return lines_of(session().scalars(ordered.limit(limit)).all())
-
-
 def lines(actor: Actor, ids: Sequence[int]) -> tuple[ArticleLine, ...]:
     """Published articles by row number, in the order given; what the actor may not read is left
     out."""

@@ -310,12 +310,6 @@ def masked(text: str) -> str:
     return mask(text)
 
 
-def category_of(key: str) -> Category | None:
-    """The shelf of a key: its folder. None: no folder of ours."""
-    folder = key.partition("/")[0]
-    return Category(folder) if folder in set(Category) else None
-
-
 _LINK: Final = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _TABLE_RULE: Final = re.compile(r"^\|?[\s:|-]+\|[\s:|-]*$", re.MULTILINE)
 _MARKS: Final = re.compile(r"^[ \t]*(?:#{1,6}|[-*+>]|\d+\.)[ \t]+|[*`_~]{1,3}", re.MULTILINE)

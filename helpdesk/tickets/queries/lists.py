@@ -215,12 +215,11 @@ def asked_by(
     actor: Actor,
     *,
     ended: bool | None = None,
-    words: Sequence[str] = (),
     after: str | None = None,
     size: int = PAGE,
 ) -> Page[TicketRow]:
     """Questions of the bodies for which the actor may ask, and those it filed; newest first."""
-    query = select(*COLUMNS).where(_asked_by(actor), *(_holds_word(word) for word in words))
+    query = select(*COLUMNS).where(_asked_by(actor))
     if ended is not None:
         query = query.where(_open_to_asker() if not ended else ~_open_to_asker())
     return _newest_first(query, after, size)
