@@ -36,7 +36,7 @@ run: venv
 
 test: venv test-packages
 	$(PYTEST)
-	$(PYTEST) --database=postgresql --only-database -m "not journey"
+	$(PYTEST) --database=postgresql --only-database -m "not journey and not demonstration"
 
 quick: venv
 	$(PYTEST) -m "not journey and not slow"

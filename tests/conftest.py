@@ -204,10 +204,12 @@ def session(app: Flask) -> Iterator[Session]:
 
 
 @pytest.fixture
-def client(app: Flask) -> Client:
-    """A browser without a screen. `client.sign_in(account_id)`; every page is inspected."""
+def client(app: Flask, request: pytest.FixtureRequest) -> Client:
+    """A browser without a screen. `client.sign_in(account_id)`; every page is inspected, on the
+    second engine not again."""
     made = app.test_client()
     assert isinstance(made, Client)
+    made.inspect = not request.config.option.only_database
     return made
 
 

@@ -24,7 +24,11 @@ from helpdesk.people import queries as people
 from tests.support.database import Databases
 
 # One worker: it is loaded once.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demonstration")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.demonstration,
+    pytest.mark.xdist_group("demonstration"),
+]
 
 
 @pytest.fixture(scope="module")
