@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CORES ?= $(shell nproc 2>/dev/null || echo 2)
-PYTEST := $(BIN)/pytest -n $(CORES)
+# One more than there are cores: a browser or a mail server is waited for most of the time.
+PYTEST := $(BIN)/pytest -n $(shell expr $(CORES) + 1)
 TEST_PACKAGES := postgresql chromium fonts-noto-cjk
 DEMO := HELPDESK_DEMO=1
 
