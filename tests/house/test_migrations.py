@@ -18,6 +18,14 @@ from helpdesk.cli.database import MIGRATIONS, alembic_config, upgrade_to_newest
 from helpdesk.kernel.db import Model, prepare
 from tests.support.database import Databases, import_all_models
 
+BODY = (
+    "INSERT INTO organizations_body (id, code, name, name_en, kind, shelf, path, level, "
+    "region_code, province_code, plan_city, bingtuan, status, status_since, sort_key, find_text, "
+    "created_at, version) VALUES (1, '1000000001', 'x', '', 'call_centre', 'side', '/1/', 1, '', "
+    "'', false, false, 'active', '2026-01-01', 'x', 'x', '2026-01-01', 1)"
+)
+SPARED = "INSERT INTO intake_solved (card_code, body_id, at) VALUES ({card}, 1, '2026-01-01')"
+
 
 @pytest.fixture
 def engine(databases: Databases) -> Iterator[Engine]:
@@ -102,6 +110,21 @@ def test_down_to_nothing_and_up_again(engine: Engine) -> None:
     assert set(inspect(engine).get_table_names()) <= {"alembic_version"}
     upgrade_to_newest(address(engine))
     assert set(inspect(engine).get_table_names()) >= set(Model.metadata.tables)
+
+
+@pytest.mark.slow
+def test_down_and_up_again_with_questions_that_were_spared(engine: Engine) -> None:
+    """One of them was answered by an article, and nobody could guess a card."""
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text(BODY))
+        for card in ("'ACC-1'", "NULL"):
+            connection.execute(sqlalchemy.text(SPARED.format(card=card)))
+    settings = alembic_config(address(engine))
+    for turn in (command.downgrade, command.upgrade):
+        turn(settings, "0002" if turn is command.downgrade else "0003")
+        with engine.connect() as connection:
+            found = connection.execute(sqlalchemy.text("SELECT card_code FROM intake_solved"))
+            assert found.scalars().all() == ["ACC-1"]
 
 
 def test_upgrading_again_changes_nothing(engine: Engine) -> None:
