@@ -94,11 +94,10 @@ class Why(StrEnum):
 
 @dataclass(frozen=True)
 class VerbRule:
-    """One row of the table. `leads_to` None: the state stays."""
+    """Who may do a verb, and in which states; where it leads is the operation's business."""
 
     permission: Permission
     states: frozenset[State]
-    leads_to: State | None = None
 
 
 _REST: Final = frozenset({State.DRAFT, State.PUBLISHED, State.WITHDRAWN})
@@ -106,15 +105,15 @@ _SENT: Final = frozenset({State.SUBMITTED})
 _WRITE, _REVIEW = Permission.ARTICLE_WRITE, Permission.ARTICLE_REVIEW
 
 VERBS: Final[Mapping[Verb, VerbRule]] = {
-    Verb.EDIT: VerbRule(_WRITE, _REST, State.DRAFT),
-    Verb.SUBMIT: VerbRule(_WRITE, frozenset({State.DRAFT}), State.SUBMITTED),
-    Verb.RECALL: VerbRule(_WRITE, _SENT, State.DRAFT),
-    Verb.PUBLISH: VerbRule(_REVIEW, _SENT, State.PUBLISHED),
-    Verb.RETURN: VerbRule(_REVIEW, _SENT, State.DRAFT),
+    Verb.EDIT: VerbRule(_WRITE, _REST),
+    Verb.SUBMIT: VerbRule(_WRITE, frozenset({State.DRAFT})),
+    Verb.RECALL: VerbRule(_WRITE, _SENT),
+    Verb.PUBLISH: VerbRule(_REVIEW, _SENT),
+    Verb.RETURN: VerbRule(_REVIEW, _SENT),
     Verb.KEEP: VerbRule(_REVIEW, frozenset({State.PUBLISHED})),
-    Verb.RESTORE: VerbRule(_WRITE, _REST, State.DRAFT),
-    Verb.DISCARD: VerbRule(_WRITE, frozenset({State.DRAFT}), State.PUBLISHED),
-    Verb.WITHDRAW: VerbRule(_REVIEW, frozenset({State.PUBLISHED, State.DRAFT}), State.WITHDRAWN),
+    Verb.RESTORE: VerbRule(_WRITE, _REST),
+    Verb.DISCARD: VerbRule(_WRITE, frozenset({State.DRAFT})),
+    Verb.WITHDRAW: VerbRule(_REVIEW, frozenset({State.PUBLISHED, State.DRAFT})),
 }
 
 STATE_NAMES: Final[Mapping[State, str]] = {
