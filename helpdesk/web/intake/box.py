@@ -244,7 +244,7 @@ def solved() -> Page:
         "谢谢，记下了。近30天这篇文章已经省去%(num)s次提问。",
         times,
     )
-    flash(f"{_('太好了，没有提交问题。')}{thanks}")
+    flash(f"{_('太好了，没有提交问题。')}{thanks}", "ok")
     return redirect(desk.start() if desk.for_others else url_for("home.index"), code=303)
 
 
