@@ -163,6 +163,17 @@ class TestLife:
         assert readers(country, article) == {"province_officer", "province_lead"}
         assert found_by(country, "teacher", "重置密码") == []
 
+    def test_what_was_withdrawn_is_not_read_among_the_versions_of_a_better_text(
+        self, authors: Authors
+    ) -> None:
+        article = authors.published()
+        authors.do(Verb.WITHDRAW, "province_lead", article, words="写错了")
+        authors.do(Verb.EDIT, "province_officer", article, content=BETTER)
+        authors.do(Verb.SUBMIT, "province_officer", article)
+        authors.do(Verb.PUBLISH, "province_lead", article)
+        assert [v.no for v in queries.versions(article, all_of_them=False)] == [2]
+        assert [v.no for v in queries.versions(article, all_of_them=True)] == [2, 1]
+
     @pytest.mark.parametrize(
         "act",
         [

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import update
+
 from helpdesk.kernel import events
+from helpdesk.kernel.db import session
 from helpdesk.kernel.errors import RuleBroken, in_a_row
 from helpdesk.kernel.instants import shanghai_date
 from helpdesk.kernel.text import N_
 from helpdesk.knowledge.access.articles import Reach
 from helpdesk.knowledge.events import ArticlePublished, ArticleReturned, ArticleSubmitted
-from helpdesk.knowledge.models.articles import Article
+from helpdesk.knowledge.models.articles import Article, ArticleVersion
 from helpdesk.knowledge.operations.articles import record
 from helpdesk.knowledge.operations.articles.writing import said
 from helpdesk.knowledge.operations.record import Act
@@ -86,10 +89,17 @@ def keep(*, reach: Reach, act: Act, review_on: date, words: str = "") -> None:
 
 
 def withdraw(*, reach: Reach, act: Act, words: str) -> None:
-    """Readers see it no longer; its versions stay. Raises ReasonMissing."""
+    """Readers see it no longer, nor any of its versions, which stay for its writers. Raises
+    ReasonMissing."""
     article, reason = reach.article, _needed(words)
     before = record.begin(article, Verb.WITHDRAW, act)
     article.state, article.shown_no = State.WITHDRAWN, None
+    # What was wrong enough to be taken down is not read again once a better text is shown.
+    session().execute(
+        update(ArticleVersion)
+        .where(ArticleVersion.article_id == article.id)
+        .values(published_at=None)
+    )
     record.settle(article, act.now)
     record.write_act(article, Verb.WITHDRAW, act, before, reason)
 
