@@ -263,6 +263,7 @@ def test_the_nearest_filing_date_comes_first_where_asked(
     session.flush()
     assert view(officer, "held", order="filing") == [near.number, far.number, none.number]
     assert view(officer, "held", order="nonsense") == [far.number, none.number, near.number]
+    assert view(officer, "scope", order="filing") == view(officer, "scope")
     page = officer.get("/queue?order=filing").text
     assert page.index("填报SH-01，") < page.index("填报SH-06，")
 

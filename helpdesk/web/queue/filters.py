@@ -63,8 +63,9 @@ class Address:
 
     @property
     def sorting(self) -> Order:
-        """By what it is sorted."""
-        return Order(self.order or Order.PRESSING)
+        """By what it is sorted; all that one may read is too much to sort by anything but time."""
+        whole = self.view is View.SCOPE
+        return Order(self.order) if self.order and not whole else Order.PRESSING
 
     @property
     def narrowed(self) -> bool:
