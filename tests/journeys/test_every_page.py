@@ -28,6 +28,19 @@ OUT_OF_REACH = {
     "attendance.signed_in": "only after a scan; examined in test_qr_sign_in",
     "attendance.run": "only after an upload; examined in test_attendance_import",
     "sessions.series_show": "the demonstration has no series; fetched in test_sessions_pages",
+    "search.suggest": "a part of a page; fetched in test_search_pages",
+    **dict.fromkeys(
+        (
+            "articles.edit", "articles.submit", "articles.recall", "articles.publish",
+            "articles.return", "articles.keep", "articles.discard", "articles.withdraw",
+        ),
+        "the demonstration has no article of an office; walked in test_local_rule and fetched in "
+        "test_articles_pages",
+    ),
+    **dict.fromkeys(
+        ("replies.edit", "replies.delete"),
+        "the demonstration has no reply of an office's own; fetched in test_replies_pages",
+    ),
     **dict.fromkeys(
         (
             "attendance.changes", "attendance.people", "attendance.screen_state",

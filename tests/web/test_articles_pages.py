@@ -241,3 +241,36 @@ def test_the_desk_shows_what_differs_from_its_file(
     page = seen(client, land, "national_officer", "/articles/cards/acc-4a?newest=1")
     assert "<mark>另一种说法</mark>" in page
     assert "另一种说法" not in seen(client, land, "teacher", "/articles/cards/acc-4a?newest=1")
+
+
+VERB_PAGES = [
+    (Verb.SUBMIT, "province_officer", ()),
+    (Verb.DISCARD, "province_officer", ()),
+    (Verb.RECALL, "province_officer", ((Verb.SUBMIT, "province_officer"),)),
+    (Verb.RETURN, "province_lead", ((Verb.SUBMIT, "province_officer"),)),
+    (Verb.PUBLISH, "province_lead", ((Verb.SUBMIT, "province_officer"),)),
+]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+class TestPagesOfVerbs:
+    @pytest.mark.parametrize(("verb", "who", "before"), VERB_PAGES)
+    def test_of_a_draft(
+        self, client: Client, land: Country, authors: Authors, language: str,
+        verb: Verb, who: str, before: tuple[tuple[Verb, str], ...],
+    ) -> None:  # fmt: skip
+        article = authors.start()
+        for done, by in before:
+            authors.do(done, by, article)
+        client.set_cookie("language", language)
+        page = seen(client, land, who, f"/articles/{article.id}/{verb.value}")
+        assert 'name="once"' in page
+
+    @pytest.mark.parametrize("verb", [Verb.KEEP, Verb.WITHDRAW])
+    def test_of_what_is_published(
+        self, client: Client, land: Country, authors: Authors, language: str, verb: Verb
+    ) -> None:
+        article = authors.published()
+        client.set_cookie("language", language)
+        page = seen(client, land, "province_lead", f"/articles/{article.id}/{verb.value}")
+        assert 'name="once"' in page
