@@ -273,7 +273,8 @@ def test_a_page_by_filing_date_goes_on_where_it_ended(desk: Desk, session: Sessi
         ticket = desk.open(title=f"第{number}件")
         ticket.item_due_on = date(2026, 10, 31) if number % 2 else None
     session.flush()
-    actor, after, seen = desk.country.actor("county_officer"), None, []
+    actor, seen = desk.country.actor("county_officer"), list[str]()
+    after: str | None = None
     while after is not None or not seen:
         page = lists.queue(
             actor,
