@@ -1,13 +1,11 @@
 "use strict";
-// What the question box shows while somebody types. Without this script the box is sent and its page
-// shows the same.
-(() => {
-  const box = document.querySelector(".hd-askwrap[data-suggest]");
-  if (!box) return;
+// What a box shows below it while somebody types: the question box, the search in the bar, a name to
+// add to a session. Without this script the box is sent, and its page shows the same or more.
+for (const box of document.querySelectorAll("[data-suggest]")) {
   const input = box.querySelector("input[name=q]");
-  const list = box.querySelector("#ask-list");
+  const list = box.querySelector("[data-suggest-list]");
   const said = box.querySelector("[data-suggest-said]");
-  const PAUSE = 250;
+  const PAUSE = 200;
   let timer = 0;
   let wanted = input.value.trim();
 
@@ -17,23 +15,24 @@
     text.replace(/[0-9０-９](?:[^\p{L}\p{N}]{0,3}[0-9０-９xXｘＸ]){10,}/gu, (row) =>
       /^\d{4}-\d{7}$/.test(row) ? row : "*"
     );
-
+  const tell = (words) => {
+    if (said) said.textContent = words;
+  };
   const close = () => {
     list.hidden = true;
     list.replaceChildren();
-    said.textContent = "";
+    tell("");
   };
   const show = (html, text) => {
     if (text !== wanted) return; // an answer that came late
-    const page = new DOMParser().parseFromString(html, "text/html");
-    const part = page.body.firstElementChild;
-    if (!part) {
+    const parts = Array.from(new DOMParser().parseFromString(html, "text/html").body.children);
+    if (!parts.length) {
       close();
       return;
     }
-    list.replaceChildren(part);
+    list.replaceChildren(...parts);
     list.hidden = false;
-    said.textContent = part.dataset.said || "";
+    tell(parts[0].dataset.said || "");
   };
   const ask = () => {
     const text = plain(input.value.trim());
@@ -48,15 +47,15 @@
       .then((html) => show(html, text))
       .catch(close);
   };
-  input.addEventListener("input", () => {
+  const later = () => {
     window.clearTimeout(timer);
     timer = window.setTimeout(ask, PAUSE);
+  };
+  input.addEventListener("input", (event) => {
+    // An input method writes letters before the characters are chosen.
+    if (!event.isComposing) later();
   });
-  // An input method writes letters before the characters are chosen.
-  input.addEventListener("compositionend", () => {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(ask, PAUSE);
-  });
+  input.addEventListener("compositionend", later);
   box.addEventListener("keydown", (event) => {
     const links = Array.from(list.querySelectorAll("a"));
     const at = links.indexOf(document.activeElement);
@@ -74,4 +73,11 @@
       (at === 0 ? input : links[at - 1]).focus();
     }
   });
-})();
+  // What floats above the page goes away with the focus; what is part of the page stays.
+  if (!box.matches(".hd-find")) continue;
+  box.addEventListener("focusout", () => {
+    window.setTimeout(() => {
+      if (!box.contains(document.activeElement)) close();
+    }, 150);
+  });
+}
